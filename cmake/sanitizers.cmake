@@ -1,0 +1,5 @@
+set(ZENZEFI_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
+if(ZENZEFI_SANITIZE)
+  add_compile_options(-fsanitize=${ZENZEFI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+  add_link_options(-fsanitize=${ZENZEFI_SANITIZE})
+endif()

@@ -1,0 +1,125 @@
+#include "shared/timestamp.hpp"
+
+#include <cstdio>
+
+namespace zenzefi {
+namespace {
+
+// Reads fixed-width fields off the front of a text; once a read fails, every later one does.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) noexcept : rest_(text) {}
+
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+  [[nodiscard]] char peek() const noexcept { return rest_.empty() ? '\0' : rest_.front(); }
+
+  int number(int digits) noexcept {
+    int value = 0;
+    for (int i = 0; i < digits; ++i) {
+      const char c = peek();
+      if (c < '0' || c > '9') {
+        failed_ = true;
+        return 0;
+      }
+      value = value * 10 + (c - '0');
+      rest_.remove_prefix(1);
+    }
+    return value;
+  }
+
+  bool skip(char expected) noexcept {
+    if (peek() != expected) {
+      return false;
+    }
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  void expect(char expected) noexcept {
+    if (!skip(expected)) {
+      failed_ = true;
+    }
+  }
+
+ private:
+  std::string_view rest_;
+  bool failed_ = false;
+};
+
+void skip_fraction(Reader& in) noexcept {
+  if (in.skip('.') || in.skip(',')) {
+    in.number(1);
+    while (in.peek() >= '0' && in.peek() <= '9') {
+      in.number(1);
+    }
+  }
+}
+
+// What to subtract to arrive at UTC.
+std::chrono::minutes read_offset(Reader& in) noexcept {
+  if (in.at_end() || in.skip('Z') || in.skip('z')) {
+    return std::chrono::minutes{0};
+  }
+  const bool west = in.peek() == '-';
+  if (!in.skip('+') && !in.skip('-')) {
+    in.expect('+');
+    return std::chrono::minutes{0};
+  }
+  const int hours = in.number(2);
+  int minutes = 0;
+  if (in.skip(':') || !in.at_end()) {
+    minutes = in.number(2);
+  }
+  if (hours > 23 || minutes > 59) {
+    in.expect('\0');
+  }
+  const std::chrono::minutes offset{hours * 60 + minutes};
+  return west ? -offset : offset;
+}
+
+}  // namespace
+
+std::string format_timestamp(Timestamp time) {
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date{midnight};
+  const std::chrono::hh_mm_ss clock{time - midnight};
+  char out[48];
+  const int length = std::snprintf(
+      out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
+      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+      static_cast<int>(clock.seconds().count()));
+  return {out, static_cast<std::size_t>(length)};
+}
+
+std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {
+  Reader in{text};
+  const int year = in.number(4);
+  in.expect('-');
+  const int month = in.number(2);
+  in.expect('-');
+  const int day = in.number(2);
+  if (!in.skip('T') && !in.skip('t')) {
+    in.expect(' ');
+  }
+  const int hour = in.number(2);
+  in.expect(':');
+  const int minute = in.number(2);
+  in.expect(':');
+  const int second = in.number(2);
+  skip_fraction(in);
+  const auto offset = read_offset(in);
+  const std::chrono::year_month_day date{std::chrono::year{year},
+                                         std::chrono::month{static_cast<unsigned>(month)},
+                                         std::chrono::day{static_cast<unsigned>(day)}};
+  // 60 is a leap second, which POSIX time does not count.
+  if (in.failed() || !in.at_end() || year < 1970 || !date.ok() || hour > 23 || minute > 59 ||
+      second > 60) {
+    return std::nullopt;
+  }
+  return std::chrono::sys_days{date} + std::chrono::hours{hour} + std::chrono::minutes{minute} +
+         std::chrono::seconds{second} - offset;
+}
+
+}  // namespace zenzefi

@@ -1,0 +1,45 @@
+#include "shared/timestamp.hpp"
+
+#include <gtest/gtest.h>
+
+namespace zenzefi {
+namespace {
+
+constexpr Timestamp kTime =
+    std::chrono::sys_days{std::chrono::year{2025} / 10 / 15} + std::chrono::hours{11};
+
+TEST(Timestamp, FormatsWithZ) {
+  EXPECT_EQ(format_timestamp(kTime), "2025-10-15T11:00:00Z");
+}
+
+class TimestampForm : public testing::TestWithParam<const char*> {};
+
+TEST_P(TimestampForm, IsTheSameInstant) {
+  EXPECT_EQ(parse_timestamp(GetParam()), kTime);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, TimestampForm,
+                         testing::Values("2025-10-15T11:00:00Z", "2025-10-15T11:00:00",
+                                         "2025-10-15 11:00:00", "2025-10-15t11:00:00z",
+                                         "2025-10-15T11:00:00.999999", "2025-10-15T11:00:00.5Z",
+                                         "2025-10-15T13:00:00+02:00", "2025-10-15T13:00:00+0200",
+                                         "2025-10-15T13:00:00.123+02",
+                                         "2025-10-15T05:30:00-05:30"));
+
+class NoTimestamp : public testing::TestWithParam<const char*> {};
+
+TEST_P(NoTimestamp, IsRefused) {
+  EXPECT_EQ(parse_timestamp(GetParam()), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, NoTimestamp,
+    testing::Values("", "2025-10-15", "2025-10-15T11:00", "2025-02-30T11:00:00Z",
+                    "2025-13-01T11:00:00Z", "2025-10-15T24:00:00Z", "2025-10-15T11:60:00Z",
+                    "2025-10-15T11:00:61Z", "2025-10-15T11:00:00ZZ", "2025-10-15T11:00:00 Z",
+                    "2025-10-15T11:00:00.Z", "2025-10-15T11:00:00+", "2025-10-15T11:00:00+25:00",
+                    "2025-10-15T11:00:00+01:60", "2025-10-15T11:00:00+01:", "-025-10-15T11:00:00Z",
+                    "1969-12-31T23:59:59Z", "1760526000"));
+
+}  // namespace
+}  // namespace zenzefi
