@@ -11,9 +11,11 @@
 
 namespace zenzefi::app {
 
-// Who a request of the account API comes from.
+// Who a request of the account API comes from, and by which sign-in (claim `sid`): when that
+// session ends, its tokens are good for nothing.
 struct Principal {
   Uuid user_id;
+  Uuid session_id;
   std::string username;
   domain::Role role = domain::Role::kUser;
 };

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+
+#include "app/account/sign_in.hpp"
+#include "app/account_tokens.hpp"
+#include "app/database.hpp"
+#include "app/entropy.hpp"
+#include "app/password_hasher.hpp"
+#include "domain/user.hpp"
+#include "shared/clock.hpp"
+
+namespace zenzefi::app {
+
+// Signs somebody in and opens a session. Slow (one password check, and a hash when the stored one
+// is outdated); takes as long for an e-mail nobody has. Thread-safe.
+class Login {
+ public:
+  struct Input {
+    std::string email;
+    std::string password;
+    bool remember_me = false;
+    ClientInfo client;
+  };
+  struct Output {
+    SignIn sign_in;
+    domain::User user;
+  };
+
+  Login(Database& database, PasswordHasher& hasher, AccountTokens& tokens, Entropy& entropy,
+        const Clock& clock)
+      : database_(database), hasher_(hasher), tokens_(tokens), entropy_(entropy), clock_(clock) {}
+
+  // kUnauthenticated: wrong pair, whichever of the two. kForbidden: right, but the account is
+  // inactive.
+  domain::Result<Output> run(const Input& input);
+
+ private:
+  domain::Result<domain::User> authenticate(const Input& input);
+  domain::Result<Output> open_session(const domain::User& user, const Input& input,
+                                      const std::string& outdated_replacement);
+
+  Database& database_;
+  PasswordHasher& hasher_;
+  AccountTokens& tokens_;
+  Entropy& entropy_;
+  const Clock& clock_;
+};
+
+}  // namespace zenzefi::app

@@ -1,0 +1,23 @@
+// What a client gets when it signs in or renews its sign-in.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace zenzefi::app {
+
+// Where a sign-in comes from, as the session list shows it. Both may be empty; text that the
+// database could not hold is cleaned, never refused.
+struct ClientInfo {
+  std::string ip_address;
+  std::string user_agent;
+};
+
+struct SignIn {
+  std::string access_token;  // a JWT
+  std::chrono::seconds expires_in{};
+  std::string refresh_token;
+  std::chrono::seconds refresh_expires_in{};
+};
+
+}  // namespace zenzefi::app

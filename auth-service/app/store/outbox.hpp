@@ -1,0 +1,34 @@
+// Invalidations that Redis has not confirmed yet, within one transaction. A row is written together
+// with what it announces, and goes only after Redis has the tombstone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "shared/token.hpp"
+
+namespace zenzefi::app {
+
+struct PendingInvalidation {
+  std::int64_t id = 0;
+  TokenHash hash;
+};
+
+class Outbox {
+ public:
+  Outbox() = default;
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+  virtual ~Outbox() = default;
+
+  virtual PendingInvalidation add(const TokenHash& hash) = 0;
+
+  // The oldest ones that no other instance holds; held until the transaction ends.
+  [[nodiscard]] virtual std::vector<PendingInvalidation> lock_oldest(std::size_t limit) = 0;
+
+  virtual void remove(std::span<const std::int64_t> ids) = 0;
+};
+
+}  // namespace zenzefi::app

@@ -1,0 +1,46 @@
+// Accounts in the database, within one transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/user.hpp"
+
+namespace zenzefi::app {
+
+class UserStore {
+ public:
+  UserStore() = default;
+  UserStore(const UserStore&) = delete;
+  UserStore& operator=(const UserStore&) = delete;
+  virtual ~UserStore() = default;
+
+  [[nodiscard]] virtual std::optional<domain::User> find(const Uuid& id) const = 0;
+  // Without regard to case.
+  [[nodiscard]] virtual std::optional<domain::User> find_by_email(std::string_view email) const = 0;
+
+  // Holds the row until the transaction ends: whoever changes a balance comes through here first.
+  [[nodiscard]] virtual std::optional<domain::User> lock(const Uuid& id) = 0;
+
+  struct NewUser {
+    Uuid id;
+    std::string email;
+    std::string username;
+    std::string hashed_password;
+    std::optional<std::string> full_name;
+    domain::Role role = domain::Role::kUser;
+  };
+  // A duplicate e-mail or username ends the transaction with kRuleViolated.
+  virtual domain::User insert(const NewUser& user) = 0;
+
+  virtual void set_full_name(const Uuid& id, const std::optional<std::string>& full_name) = 0;
+  virtual void set_role(const Uuid& id, domain::Role role) = 0;
+  virtual void set_active(const Uuid& id, bool active) = 0;
+  virtual void set_password(const Uuid& id, std::string_view hashed_password) = 0;
+  // Changes nothing, and says so, when the stored hash is no longer `expected`.
+  virtual bool replace_password(const Uuid& id, std::string_view expected,
+                                std::string_view hashed_password) = 0;
+};
+
+}  // namespace zenzefi::app

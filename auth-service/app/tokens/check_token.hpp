@@ -1,0 +1,35 @@
+#pragma once
+
+#include <variant>
+
+#include "app/database.hpp"
+#include "app/grant_cache.hpp"
+#include "app/tokens/refusal.hpp"
+#include "shared/clock.hpp"
+#include "shared/grant.hpp"
+#include "shared/token.hpp"
+
+namespace zenzefi::app {
+
+// Decides whether a token lets its bearer pass, starts its clock at the first use, and leaves the
+// grant where nginx looks first. Thread-safe.
+class CheckToken {
+ public:
+  using Output = std::variant<Grant, Refusal>;
+
+  CheckToken(Database& database, GrantCache& cache, const Clock& clock)
+      : database_(database), cache_(cache), clock_(clock) {}
+
+  // An unreachable cache is no reason to refuse. kUnavailable: the database cannot tell.
+  domain::Result<Output> run(const TokenHash& hash);
+
+ private:
+  domain::Result<Output> decide(const TokenHash& hash);
+  domain::Result<Output> fill(const TokenHash& hash, const Grant& grant);
+
+  Database& database_;
+  GrantCache& cache_;
+  const Clock& clock_;
+};
+
+}  // namespace zenzefi::app

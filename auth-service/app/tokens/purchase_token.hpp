@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "app/database.hpp"
+#include "app/entropy.hpp"
+#include "app/token_sealer.hpp"
+#include "domain/access_token.hpp"
+#include "domain/price_list.hpp"
+
+namespace zenzefi::app {
+
+// Sells an access token. Its clock does not run before the first use. Thread-safe.
+class PurchaseToken {
+ public:
+  struct Input {
+    Uuid user_id;
+    std::uint32_t duration_hours = 0;
+  };
+  struct Output {
+    domain::AccessToken token;
+    std::string text;  // the token itself: shown to its owner, never logged
+  };
+
+  PurchaseToken(Database& database, TokenSealer& sealer, Entropy& entropy,
+                const domain::PriceList& prices)
+      : database_(database), sealer_(sealer), entropy_(entropy), prices_(prices) {}
+
+  // kRuleViolated: a duration not on sale. kInsufficientBalance: with the contract's sentence.
+  domain::Result<Output> run(const Input& input);
+
+ private:
+  Database& database_;
+  TokenSealer& sealer_;
+  Entropy& entropy_;
+  const domain::PriceList& prices_;
+};
+
+}  // namespace zenzefi::app
