@@ -1,6 +1,7 @@
 // A request and its answer as handlers see them: plain values, nothing of the HTTP library.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,11 @@ namespace zenzefi::http {
 
 enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kOther };
 
+[[nodiscard]] std::string_view to_string(Method method) noexcept;
+
+// ASCII only, as header names and authentication schemes are compared (RFC 9110, 5.1).
+[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
 struct Request {
   Method method = Method::kGet;
   std::string path;   // as sent, without the query
@@ -19,7 +25,8 @@ struct Request {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;         // in order, names as sent
   std::map<std::string, std::string, std::less<>> path_parameters;  // filled in by the router
-  std::string request_id;
+  std::string request_id;                                           // never empty
+  std::chrono::steady_clock::time_point received_at;
 
   // The first header of that name, compared without regard to case.
   [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
@@ -28,7 +35,8 @@ struct Request {
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;  // JSON unless a Content-Type header says otherwise; empty sends none
+  std::string body;      // JSON unless a Content-Type header says otherwise; empty sends none
+  std::string log_note;  // what went wrong, for the log alone; never sent
 };
 
 }  // namespace zenzefi::http
