@@ -5,6 +5,8 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "demo/routes.hpp"
@@ -21,9 +23,8 @@ namespace {
 constexpr std::chrono::minutes kIdleTimeout{5};
 constexpr std::uint32_t kHeaderLimit = 64 * 1024;
 
-bool has_body(http::verb method, http::status status) {
-  return method != http::verb::head && status != http::status::no_content &&
-         status != http::status::not_modified;
+bool has_body(http::status status) {
+  return status != http::status::no_content && status != http::status::not_modified;
 }
 
 }  // namespace
@@ -38,7 +39,7 @@ void Connection::start() {
 void Connection::read_header() {
   parser_.emplace();
   parser_->header_limit(kHeaderLimit);
-  parser_->body_limit(boost::none);
+  parser_->body_limit(std::numeric_limits<std::uint64_t>::max());
   stream_.expires_after(kIdleTimeout);
   http::async_read_header(stream_, buffer_, *parser_,
                           [self = shared_from_this()](error_code error, std::size_t) {
@@ -74,7 +75,7 @@ void Connection::begin_reply() {
     response_->insert(name, value);
   }
   response_->keep_alive(request.keep_alive());
-  if (!has_body(request.method(), reply_.status)) {
+  if (!has_body(reply_.status)) {
     reply_.stream.reset();
     reply_.body.clear();
   } else if (!reply_.stream) {
@@ -83,6 +84,10 @@ void Connection::begin_reply() {
     response_->content_length(*reply_.stream_length);
   } else {
     response_->chunked(true);
+  }
+  if (request.method() == http::verb::head) {
+    reply_.stream.reset();
+    reply_.body.clear();
   }
   write_header();
 }
