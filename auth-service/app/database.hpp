@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/store/access_token_store.hpp"
+#include "app/store/idempotency_store.hpp"
 #include "app/store/ledger.hpp"
 #include "app/store/outbox.hpp"
 #include "app/store/session_store.hpp"
@@ -29,12 +30,14 @@ class Transaction {
   virtual Ledger& ledger() = 0;
   virtual SessionStore& sessions() = 0;
   virtual Outbox& outbox() = 0;
+  virtual IdempotencyStore& idempotency() = 0;
 
   // A const transaction can look, and nothing else.
   [[nodiscard]] virtual const UserStore& users() const = 0;
   [[nodiscard]] virtual const AccessTokenStore& tokens() const = 0;
   [[nodiscard]] virtual const Ledger& ledger() const = 0;
   [[nodiscard]] virtual const SessionStore& sessions() const = 0;
+  [[nodiscard]] virtual const IdempotencyStore& idempotency() const = 0;
 };
 
 // Thread-safe. Holds one pooled connection while a callback runs, so nothing slow (hashing a

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/database.hpp"
 #include "app/entropy.hpp"
 #include "app/payment_provider.hpp"
 #include "domain/ledger_entry.hpp"
+#include "shared/clock.hpp"
 
 namespace zenzefi::app {
 
@@ -16,19 +18,24 @@ class PurchaseCredits {
     Uuid user_id;
     domain::Money amount;
     std::string payment_method;
+    std::optional<std::string> idempotency_key;
   };
 
-  PurchaseCredits(Database& database, PaymentProvider& provider, Entropy& entropy)
-      : database_(database), provider_(provider), entropy_(entropy) {}
+  PurchaseCredits(Database& database, PaymentProvider& provider, Entropy& entropy,
+                  const Clock& clock)
+      : database_(database), provider_(provider), entropy_(entropy), clock_(clock) {}
 
-  // The entry's balance_after is the new balance. kRuleViolated: amount or payment method out of
-  // bounds, or the balance would outgrow what can be stored. kUnavailable: no payment provider.
+  // The entry's balance_after is the new balance. kRuleViolated: amount , payment method or
+  // Idempotency-Key out of bounds, or the balance would outgrow what can be stored. kConflict: the
+  // Idempotency-Key was used with another amount or method. kUnavailable: no payment provider.
+  // kNotFound: the account is gone.
   domain::Result<domain::LedgerEntry> run(const Input& input);
 
  private:
   Database& database_;
   PaymentProvider& provider_;
   Entropy& entropy_;
+  const Clock& clock_;
 };
 
 }  // namespace zenzefi::app

@@ -29,6 +29,8 @@ class Ledger {
   // stays within 0 and domain::kMaxBalance.
   virtual domain::LedgerEntry book(const NewEntry& entry) = 0;
 
+  [[nodiscard]] virtual std::optional<domain::LedgerEntry> find(const Uuid& id) const = 0;
+
   // Newest first.
   [[nodiscard]] virtual domain::Page<domain::LedgerEntry> list(
       const Uuid& user_id, const domain::PageRequest& page) const = 0;

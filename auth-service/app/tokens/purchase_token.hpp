@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "app/database.hpp"
@@ -8,6 +9,7 @@
 #include "app/token_sealer.hpp"
 #include "domain/access_token.hpp"
 #include "domain/price_list.hpp"
+#include "shared/clock.hpp"
 
 namespace zenzefi::app {
 
@@ -17,6 +19,7 @@ class PurchaseToken {
   struct Input {
     Uuid user_id;
     std::uint32_t duration_hours = 0;
+    std::optional<std::string> idempotency_key;
   };
   struct Output {
     domain::AccessToken token;
@@ -24,10 +27,12 @@ class PurchaseToken {
   };
 
   PurchaseToken(Database& database, TokenSealer& sealer, Entropy& entropy,
-                const domain::PriceList& prices)
-      : database_(database), sealer_(sealer), entropy_(entropy), prices_(prices) {}
+                const domain::PriceList& prices, const Clock& clock)
+      : database_(database), sealer_(sealer), entropy_(entropy), prices_(prices), clock_(clock) {}
 
-  // kRuleViolated: a duration not on sale. kInsufficientBalance: with the contract's sentence.
+  // kRuleViolated: a duration not on sale, or no such Idempotency-Key can be. kInsufficientBalance:
+  // with the contract's sentence. kConflict: the Idempotency-Key was used with another duration.
+  // kNotFound: the account is gone.
   domain::Result<Output> run(const Input& input);
 
  private:
@@ -35,6 +40,7 @@ class PurchaseToken {
   TokenSealer& sealer_;
   Entropy& entropy_;
   const domain::PriceList& prices_;
+  const Clock& clock_;
 };
 
 }  // namespace zenzefi::app
