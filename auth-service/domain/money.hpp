@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,11 +12,13 @@ namespace zenzefi::domain {
 
 class Money {
  public:
+  static constexpr std::size_t kMaxDecimalLength = 128;
+
   constexpr Money() = default;
   [[nodiscard]] static constexpr Money from_cents(std::int64_t cents) { return Money{cents}; }
 
   // "18", "18.0", "18.00", "-3.50", "1.8e1": any JSON number that is a whole number of cents and
-  // fits numeric(12,2). Empty for anything else.
+  // fits numeric(12,2). Empty for anything else, and for text longer than kMaxDecimalLength.
   [[nodiscard]] static std::optional<Money> parse(std::string_view decimal) noexcept;
 
   [[nodiscard]] constexpr std::int64_t cents() const { return cents_; }

@@ -21,6 +21,7 @@ inline constexpr std::size_t kMinPasswordLength = 8;
 inline constexpr std::size_t kMaxPasswordLength = 128;
 inline constexpr std::size_t kMaxFullNameLength = 200;
 inline constexpr std::size_t kMaxPaymentMethodLength = 50;
+inline constexpr std::size_t kMaxIdempotencyKeyLength = 255;
 
 inline constexpr Money kMinDeposit = Money::from_cents(1);
 inline constexpr Money kMaxDeposit = Money::from_cents(100'000'00);
@@ -36,9 +37,8 @@ using Problem = std::optional<std::string_view>;
 [[nodiscard]] Problem password_problem(std::string_view password) noexcept;
 [[nodiscard]] Problem full_name_problem(std::string_view full_name) noexcept;
 [[nodiscard]] Problem payment_method_problem(std::string_view method) noexcept;
+// Printable ASCII: it comes as a header.
+[[nodiscard]] Problem idempotency_key_problem(std::string_view key) noexcept;
 [[nodiscard]] Problem deposit_problem(Money amount) noexcept;
-
-// Well-formed UTF-8 (RFC 3629) without control characters.
-[[nodiscard]] bool is_clean_text(std::string_view text) noexcept;
 
 }  // namespace zenzefi::domain

@@ -1,0 +1,56 @@
+#include "domain/access_token.hpp"
+
+#include <algorithm>
+
+namespace zenzefi::domain {
+
+TokenStatus AccessToken::status_at(Timestamp now) const noexcept {
+  if (revoked_at) {
+    return TokenStatus::kRevoked;
+  }
+  const auto end = expires_at();
+  if (!end) {
+    return TokenStatus::kUnused;
+  }
+  return now < *end ? TokenStatus::kActive : TokenStatus::kExpired;
+}
+
+bool AccessToken::usable_at(Timestamp now) const noexcept {
+  const TokenStatus status = status_at(now);
+  return status == TokenStatus::kUnused || status == TokenStatus::kActive;
+}
+
+std::chrono::seconds AccessToken::duration() const noexcept {
+  return std::chrono::hours{duration_hours};
+}
+
+std::optional<Timestamp> AccessToken::expires_at() const noexcept {
+  if (!activated_at) {
+    return std::nullopt;
+  }
+  return *activated_at + duration();
+}
+
+std::chrono::seconds AccessToken::remaining_at(Timestamp now) const noexcept {
+  switch (status_at(now)) {
+    case TokenStatus::kUnused:
+      return duration();
+    case TokenStatus::kActive:
+      // A clock set back must not make a token longer than what was bought.
+      return std::min(*expires_at() - now, duration());
+    case TokenStatus::kExpired:
+    case TokenStatus::kRevoked:
+      break;
+  }
+  return std::chrono::seconds{0};
+}
+
+Money AccessToken::refund_at(Timestamp now) const {
+  return price_paid.share(remaining_at(now).count(), duration().count());
+}
+
+Grant AccessToken::grant() const {
+  return {user_id, id, expires_at().value(), duration_hours};
+}
+
+}  // namespace zenzefi::domain
