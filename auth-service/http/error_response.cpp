@@ -56,7 +56,9 @@ Response internal_error(std::string note) {
   return response;
 }
 
-Response unavailable(std::string_view detail) { return error_response(503, detail); }
+Response unavailable(std::string_view detail) {
+  return error_response(503, detail);
+}
 
 Response validation_error(const std::vector<FieldError>& errors) {
   json::Writer writer;

@@ -45,8 +45,8 @@ class TcpHandler final : public Pistache::Tcp::Handler {
   explicit TcpHandler(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
   void onConnection(const std::shared_ptr<Pistache::Tcp::Peer>& peer) override {
-    auto connection = std::make_shared<Connection>(peer->fd(), shared_->options.connection,
-                                                   shared_->handler);
+    auto connection =
+        std::make_shared<Connection>(peer->fd(), shared_->options.connection, shared_->handler);
     if (shared_->connections.size() >= shared_->options.max_connections) {
       connection->shut_down();
     }
@@ -87,10 +87,10 @@ class PistacheServer::Impl {
 
   void start() {
     using Pistache::Tcp::Options;
-    listener_.init(shared_->options.io_threads,
-                   Pistache::Flags<Options>(Options::ReuseAddr | Options::CloseOnExec |
-                                            Options::NoDelay),
-                   "http-io", kBacklog);
+    listener_.init(
+        shared_->options.io_threads,
+        Pistache::Flags<Options>(Options::ReuseAddr | Options::CloseOnExec | Options::NoDelay),
+        "http-io", kBacklog);
     listener_.setHandler(std::make_shared<TcpHandler>(shared_));
     listener_.bind();
     listener_.runThreaded();
@@ -134,12 +134,20 @@ PistacheServer::PistacheServer(ServerOptions options, RequestHandler handler)
 
 PistacheServer::~PistacheServer() = default;
 
-void PistacheServer::start() { impl_->start(); }
+void PistacheServer::start() {
+  impl_->start();
+}
 
-std::uint16_t PistacheServer::port() const { return impl_->port(); }
+std::uint16_t PistacheServer::port() const {
+  return impl_->port();
+}
 
-std::size_t PistacheServer::connections() const { return impl_->connections(); }
+std::size_t PistacheServer::connections() const {
+  return impl_->connections();
+}
 
-void PistacheServer::stop() noexcept { impl_->stop(); }
+void PistacheServer::stop() noexcept {
+  impl_->stop();
+}
 
 }  // namespace zenzefi::http

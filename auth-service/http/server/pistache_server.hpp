@@ -2,8 +2,8 @@
 // place that knows of it.
 //
 // Of Pistache only the TCP layer is used (listener, event loop, reading), and only from its own
-// threads: its HTTP parser, its response objects, its write queues and its time-outs are left alone.
-// docs/decisions/0004-pistache.md says why.
+// threads: its HTTP parser, its response objects, its write queues and its time-outs are left
+// alone. docs/decisions/0004-pistache.md says why.
 #pragma once
 
 #include <cstddef>

@@ -31,7 +31,9 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
 
-constexpr bool is_visible(char c) { return c > ' ' && c < '\x7f'; }
+constexpr bool is_visible(char c) {
+  return c > ' ' && c < '\x7f';
+}
 
 // Obsolete text (above 0x7F) is let through: a User-Agent may hold it.
 constexpr bool is_value_char(char c) {
@@ -187,9 +189,8 @@ bool RequestParser::note_header(std::string_view name, std::string_view value) {
 }
 
 bool RequestParser::note_content_length(std::string_view value) {
-  const bool digits = !value.empty() && std::all_of(value.begin(), value.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
+  const bool digits = !value.empty() && std::all_of(value.begin(), value.end(),
+                                                    [](char c) { return c >= '0' && c <= '9'; });
   if (has_length_ || !digits) {
     refuse(400, "Invalid Content-Length");
     return false;

@@ -65,9 +65,9 @@ void append_header(std::string& out, std::string_view name, std::string_view val
 }
 
 bool has_content_type(const Response& response) {
-  return std::any_of(
-      response.headers.begin(), response.headers.end(),
-      [](const auto& header) { return equal_ignoring_case(header.first, "Content-Type"); });
+  return std::any_of(response.headers.begin(), response.headers.end(), [](const auto& header) {
+    return equal_ignoring_case(header.first, "Content-Type");
+  });
 }
 
 }  // namespace

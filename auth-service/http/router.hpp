@@ -1,0 +1,58 @@
+// Which handler answers a method on a path, and where it runs.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace zenzefi::http {
+
+// The pools are apart so that one kind of work cannot hold up another.
+enum class Pool {
+  kGeneral,   // the account API
+  kPassword,  // whatever hashes a password: slow by intention
+  kCheck,     // whatever decides on an access token: nginx waits for it
+};
+
+// Thread-safe. May throw: the answer is 500 then, and nothing of the exception reaches the client.
+using Handler = std::function<Response(const Request&)>;
+
+struct Route {
+  Method method = Method::kGet;
+  std::string pattern;  // "/api/v1/tokens/{token_id}": a name in braces matches one segment
+  Pool pool = Pool::kGeneral;
+  Handler handler;
+};
+
+// Filled at start, then only read: thread-safe from then on.
+class Router {
+ public:
+  struct Match {
+    const Route* route;
+    std::map<std::string, std::string, std::less<>> parameters;  // as sent, not decoded
+  };
+  struct NotFound {};
+  struct MethodNotAllowed {
+    std::string allow;  // "GET, HEAD, POST"
+  };
+  using Result = std::variant<Match, NotFound, MethodNotAllowed>;
+
+  void add(Method method, std::string pattern, Pool pool, Handler handler);
+
+  // HEAD finds the handler of GET.
+  [[nodiscard]] Result find(Method method, std::string_view path) const;
+
+ private:
+  struct Entry {
+    Route route;
+    std::vector<std::string> segments;
+  };
+  std::vector<Entry> entries_;
+};
+
+}  // namespace zenzefi::http
