@@ -1,0 +1,179 @@
+#include "config/environment.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+
+namespace zenzefi::config {
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kKeyBase64 = 44;
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    std::string_view part = text.substr(0, end);
+    while (!part.empty() && part.front() == ' ') {
+      part.remove_prefix(1);
+    }
+    while (!part.empty() && part.back() == ' ') {
+      part.remove_suffix(1);
+    }
+    if (!part.empty()) {
+      parts.push_back(part);
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+Lookup process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
+
+std::optional<std::string> Environment::find(const std::string& name) const {
+  auto value = lookup_(name);
+  return value && !value->empty() ? value : std::nullopt;
+}
+
+void Environment::add_error(const std::string& name, std::string_view what) {
+  errors_.push_back(name + " " + std::string(what));
+}
+
+std::string Environment::text(const std::string& name, std::string_view otherwise) {
+  return find(name).value_or(std::string(otherwise));
+}
+
+std::string Environment::one_of(const std::string& name, std::string_view otherwise,
+                                const std::vector<std::string_view>& allowed) {
+  std::string value = text(name, otherwise);
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) {
+    return value;
+  }
+  std::string what = "must be one of";
+  for (const std::string_view choice : allowed) {
+    what += choice.empty() ? " (nothing)" : " " + std::string(choice);
+  }
+  add_error(name, what);
+  return std::string(otherwise);
+}
+
+std::string Environment::secret(const std::string& name, std::size_t at_least) {
+  if (!find(name)) {
+    add_error(name, "is not set, and has no default because it is a secret");
+    return {};
+  }
+  return optional_secret(name, at_least);
+}
+
+std::string Environment::optional_secret(const std::string& name, std::size_t at_least) {
+  auto value = find(name);
+  if (value && value->size() < at_least) {
+    add_error(name, "is shorter than " + std::to_string(at_least) + " bytes");
+    return {};
+  }
+  return std::move(value).value_or(std::string{});
+}
+
+std::vector<std::string> Environment::secret_list(const std::string& name, std::size_t at_least) {
+  const std::string value = text(name, "");
+  std::vector<std::string> secrets;
+  for (const std::string_view part : split(value, ',')) {
+    if (part.size() < at_least) {
+      add_error(name, "has an element shorter than " + std::to_string(at_least) + " bytes");
+      return {};
+    }
+    secrets.emplace_back(part);
+  }
+  return secrets;
+}
+
+std::string Environment::decode_key(const std::string& name, std::string_view text) {
+  std::array<unsigned char, kKeyBytes + 1> bytes{};
+  if (text.size() != kKeyBase64 || !text.ends_with('=') || text[kKeyBase64 - 2] == '=' ||
+      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size())) != static_cast<int>(bytes.size())) {
+    add_error(name, "must be 32 random bytes in base64, as `openssl rand -base64 32` prints them");
+    return {};
+  }
+  return {reinterpret_cast<const char*>(bytes.data()), kKeyBytes};
+}
+
+std::string Environment::key(const std::string& name) {
+  const auto value = find(name);
+  if (!value) {
+    add_error(name, "is not set, and has no default because it is a secret");
+    return {};
+  }
+  return decode_key(name, *value);
+}
+
+std::vector<std::string> Environment::key_list(const std::string& name) {
+  const std::string value = text(name, "");
+  std::vector<std::string> keys;
+  for (const std::string_view part : split(value, ',')) {
+    keys.push_back(decode_key(name, part));
+  }
+  return keys;
+}
+
+std::int64_t Environment::integer(const std::string& name, std::int64_t otherwise,
+                                  std::int64_t least, std::int64_t most) {
+  const auto value = find(name);
+  if (!value) {
+    return otherwise;
+  }
+  std::int64_t number = 0;
+  const char* end = value->data() + value->size();
+  const auto parsed = std::from_chars(value->data(), end, number);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || number < least || number > most) {
+    add_error(name, "must be a whole number from " + std::to_string(least) + " to " +
+                        std::to_string(most));
+    return otherwise;
+  }
+  return number;
+}
+
+std::uint16_t Environment::port(const std::string& name, std::uint16_t otherwise) {
+  return static_cast<std::uint16_t>(integer(name, otherwise, 1, 65535));
+}
+
+bool Environment::flag(const std::string& name, bool otherwise) {
+  const auto value = find(name);
+  if (!value) {
+    return otherwise;
+  }
+  if (*value == "true" || *value == "1" || *value == "yes" || *value == "on") {
+    return true;
+  }
+  if (*value == "false" || *value == "0" || *value == "no" || *value == "off") {
+    return false;
+  }
+  add_error(name, "must be true or false");
+  return otherwise;
+}
+
+domain::Money Environment::price(const std::string& name, domain::Money otherwise) {
+  const auto value = find(name);
+  if (!value) {
+    return otherwise;
+  }
+  const auto price = domain::Money::parse(*value);
+  if (!price || *price < domain::Money{}) {
+    add_error(name, "must be an amount such as 18.00, not negative, with two decimals at most");
+    return otherwise;
+  }
+  return *price;
+}
+
+}  // namespace zenzefi::config

@@ -1,0 +1,60 @@
+// Reads settings out of environment variables and collects what is wrong with them, so that an
+// operator sees every mistake at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/money.hpp"
+
+namespace zenzefi::config {
+
+// The value of a variable; empty if it is not set.
+using Lookup = std::function<std::optional<std::string>(const std::string& name)>;
+
+// This process's environment.
+[[nodiscard]] Lookup process_environment();
+
+// A variable that is set to nothing counts as not set. A value that does not fit is reported by
+// errors() and replaced by the default. Values of secrets are never part of an error.
+class Environment {
+ public:
+  explicit Environment(Lookup lookup) : lookup_(std::move(lookup)) {}
+
+  [[nodiscard]] std::string text(const std::string& name, std::string_view otherwise);
+  [[nodiscard]] std::string one_of(const std::string& name, std::string_view otherwise,
+                                   const std::vector<std::string_view>& allowed);
+  // In a secret's place: no default, and an error when it is missing or shorter than `at_least`
+  // bytes.
+  [[nodiscard]] std::string secret(const std::string& name, std::size_t at_least);
+  [[nodiscard]] std::string optional_secret(const std::string& name, std::size_t at_least);
+  // Comma-separated.
+  [[nodiscard]] std::vector<std::string> secret_list(const std::string& name, std::size_t at_least);
+  // 32 bytes from base64 (with padding, RFC 4648 section 4).
+  [[nodiscard]] std::string key(const std::string& name);
+  [[nodiscard]] std::vector<std::string> key_list(const std::string& name);
+
+  [[nodiscard]] std::int64_t integer(const std::string& name, std::int64_t otherwise,
+                                     std::int64_t least, std::int64_t most);
+  [[nodiscard]] std::uint16_t port(const std::string& name, std::uint16_t otherwise);
+  // true, false, 1, 0, yes, no, on, off
+  [[nodiscard]] bool flag(const std::string& name, bool otherwise);
+  [[nodiscard]] domain::Money price(const std::string& name, domain::Money otherwise);
+
+  void add_error(const std::string& name, std::string_view what);
+  // One sentence each, beginning with the name of the variable.
+  [[nodiscard]] const std::vector<std::string>& errors() const noexcept { return errors_; }
+
+ private:
+  [[nodiscard]] std::optional<std::string> find(const std::string& name) const;
+  std::string decode_key(const std::string& name, std::string_view text);
+
+  Lookup lookup_;
+  std::vector<std::string> errors_;
+};
+
+}  // namespace zenzefi::config

@@ -1,0 +1,101 @@
+#include "config/environment.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace zenzefi::config {
+namespace {
+
+Environment environment(std::map<std::string, std::string> variables) {
+  return Environment(
+      [variables = std::move(variables)](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+      });
+}
+
+TEST(Environment, FallsBackToTheDefaultWhenUnsetOrEmpty) {
+  auto empty = environment({{"EMPTY", ""}});
+
+  EXPECT_EQ(empty.text("EMPTY", "otherwise"), "otherwise");
+  EXPECT_EQ(empty.integer("EMPTY", 7, 1, 9), 7);
+  EXPECT_TRUE(empty.flag("MISSING", true));
+  EXPECT_EQ(empty.price("MISSING", domain::Money::from_cents(1800)).cents(), 1800);
+  EXPECT_TRUE(empty.secret_list("MISSING", 32).empty());
+  EXPECT_TRUE(empty.errors().empty());
+}
+
+TEST(Environment, ReadsWhatIsSet) {
+  auto set = environment({{"TEXT", "a b"},
+                          {"NUMBER", "42"},
+                          {"OFF", "off"},
+                          {"PRICE", "0.99"},
+                          {"LIST", "first, second"},
+                          {"KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}});
+
+  EXPECT_EQ(set.text("TEXT", ""), "a b");
+  EXPECT_EQ(set.integer("NUMBER", 0, 1, 100), 42);
+  EXPECT_FALSE(set.flag("OFF", true));
+  EXPECT_EQ(set.price("PRICE", {}).cents(), 99);
+  EXPECT_EQ(set.secret_list("LIST", 5), (std::vector<std::string>{"first", "second"}));
+  const std::string key = set.key("KEY");
+  ASSERT_EQ(key.size(), 32U);
+  EXPECT_EQ(key[0], '\0');
+  EXPECT_EQ(key[31], '\x1f');
+  EXPECT_TRUE(set.errors().empty());
+}
+
+TEST(Environment, CollectsEveryMistake) {
+  auto wrong = environment({{"NUMBER", "12x"},
+                            {"PORT", "65536"},
+                            {"FLAG", "maybe"},
+                            {"PRICE", "-1.00"},
+                            {"CHOICE", "red"},
+                            {"SHORT", "hunter2"}});
+
+  EXPECT_EQ(wrong.integer("NUMBER", 7, 1, 99), 7);
+  EXPECT_EQ(wrong.port("PORT", 80), 80);
+  EXPECT_TRUE(wrong.flag("FLAG", true));
+  EXPECT_EQ(wrong.price("PRICE", {}).cents(), 0);
+  EXPECT_EQ(wrong.one_of("CHOICE", "lax", {"lax", "strict"}), "lax");
+  EXPECT_EQ(wrong.secret("SHORT", 32), "");
+  EXPECT_EQ(wrong.secret("MISSING", 32), "");
+  EXPECT_EQ(wrong.key("MISSING_KEY"), "");
+
+  ASSERT_EQ(wrong.errors().size(), 8U);
+  EXPECT_EQ(wrong.errors()[0], "NUMBER must be a whole number from 1 to 99");
+  EXPECT_EQ(wrong.errors()[4], "CHOICE must be one of lax strict");
+  EXPECT_EQ(wrong.errors()[5], "SHORT is shorter than 32 bytes");
+}
+
+TEST(Environment, NeverRepeatsASecretInAnError) {
+  auto wrong = environment({{"SHORT", "hunter2"}, {"KEY", "bm90IGEga2V5"}, {"LIST", "hunter3"}});
+
+  (void)wrong.secret("SHORT", 32);
+  (void)wrong.key("KEY");
+  (void)wrong.secret_list("LIST", 32);
+
+  ASSERT_EQ(wrong.errors().size(), 3U);
+  for (const std::string& error : wrong.errors()) {
+    EXPECT_EQ(error.find("hunter"), std::string::npos);
+    EXPECT_EQ(error.find("bm90"), std::string::npos);
+  }
+}
+
+class WrongKey : public testing::TestWithParam<const char*> {};
+
+TEST_P(WrongKey, IsRefused) {
+  auto wrong = environment({{"KEY", GetParam()}});
+  EXPECT_EQ(wrong.key("KEY"), "");
+  EXPECT_EQ(wrong.errors().size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Environment, WrongKey,
+                         testing::Values("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+                                         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==",
+                                         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISI=",
+                                         "!!ECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
+
+}  // namespace
+}  // namespace zenzefi::config
