@@ -1,0 +1,224 @@
+#include "l1/cache.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace zenzefi::gateway {
+namespace {
+
+constexpr std::uint64_t kMagic = 0x31'4c'69'66'65'7a'6e'65;  // "enzefiL1"
+// Changes with every change of what stands where, or of what it means.
+constexpr std::uint64_t kLayoutVersion = 1;
+
+constexpr std::size_t kCacheLine = 64;
+constexpr std::size_t kRefusalsShare = 8;
+
+std::uint64_t count(Moment moment) noexcept {
+  return static_cast<std::uint64_t>(moment.time_since_epoch().count());
+}
+
+std::uint64_t count(Timestamp time) noexcept {
+  return static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+Moment moment_of(std::uint64_t milliseconds) noexcept {
+  return Moment{std::chrono::milliseconds{static_cast<std::int64_t>(milliseconds)}};
+}
+
+// 136 years of seconds.
+std::uint32_t second_of_use(Moment moment) noexcept {
+  return static_cast<std::uint32_t>(count(moment) / 1000);
+}
+
+using UuidWords = std::array<std::uint64_t, 2>;
+static_assert(sizeof(UuidWords) == sizeof(Uuid));
+
+UuidWords words_of(const Uuid& id) noexcept {
+  UuidWords words;
+  std::memcpy(words.data(), id.bytes.data(), sizeof words);
+  return words;
+}
+
+Uuid uuid_of(std::uint64_t first, std::uint64_t second) noexcept {
+  const UuidWords words{first, second};
+  Uuid id;
+  std::memcpy(id.bytes.data(), words.data(), sizeof words);
+  return id;
+}
+
+// The end of life stands first, as SlotTable wants it, and the beginning of the look-up last.
+using GrantWords = std::array<std::uint64_t, 7>;
+
+GrantWords words_of(const Grant& grant, Moment began) noexcept {
+  const auto user = words_of(grant.user_id);
+  const auto token = words_of(grant.token_id);
+  return {count(grant.expires_at), user[0],     user[1], token[0], token[1],
+          grant.duration_hours,    count(began)};
+}
+
+Grant grant_of(const GrantWords& words) noexcept {
+  return {uuid_of(words[1], words[2]), uuid_of(words[3], words[4]),
+          Timestamp{Timestamp::duration{static_cast<Timestamp::rep>(words[0])}},
+          static_cast<std::uint32_t>(words[5])};
+}
+
+Usage usage_of(const TableCounters& counters, std::size_t slots) noexcept {
+  return {counters.used.load(std::memory_order_relaxed),
+          counters.evicted.load(std::memory_order_relaxed), slots};
+}
+
+}  // namespace
+
+// What is written at different times by different processes stands in different cache lines.
+struct L1Cache::Head {
+  std::uint64_t magic;
+  std::uint64_t layout_version;
+  std::uint64_t size;
+  alignas(kCacheLine) Coverage::Words coverage;
+  alignas(kCacheLine) Breaker::Word breaker;
+  alignas(kCacheLine) std::atomic<std::uint64_t> stamps;
+  alignas(kCacheLine) TableCounters grants;
+  alignas(kCacheLine) TableCounters refusals;
+  alignas(kAlignment) Claims::Words claims;
+};
+
+// Follows from the size alone, so that format() and adopt() agree.
+struct L1Cache::Layout {
+  std::size_t grant_sets = 0;
+  std::size_t refusal_sets = 0;
+
+  explicit Layout(std::size_t size) noexcept {
+    const std::size_t rest = size > sizeof(Head) ? size - sizeof(Head) : 0;
+    refusal_sets = Refusals::sets_within(rest / kRefusalsShare);
+    grant_sets = Grants::sets_within(rest - Refusals::size_of(refusal_sets));
+  }
+};
+
+L1Cache::L1Cache(Head& head, const Layout& layout) noexcept
+    : head_(&head),
+      grants_(&head + 1, layout.grant_sets, head.stamps, head.grants),
+      refusals_(reinterpret_cast<std::byte*>(&head + 1) + Grants::size_of(layout.grant_sets),
+                layout.refusal_sets, head.stamps, head.refusals) {}
+
+std::size_t L1Cache::min_size() noexcept {
+  // One set of refusals, and seven times that for grants.
+  return sizeof(Head) + kRefusalsShare * Refusals::size_of(1);
+}
+
+std::optional<L1Cache> L1Cache::format(void* memory, std::size_t size) noexcept {
+  if (!fits(memory, size)) {
+    return std::nullopt;
+  }
+  // Every word of a fresh zone is zero, and zero is what each of them starts with.
+  auto& head = *static_cast<Head*>(memory);
+  head.size = size;
+  head.layout_version = kLayoutVersion;
+  head.magic = kMagic;
+  return L1Cache{head, Layout{size}};
+}
+
+std::optional<L1Cache> L1Cache::adopt(void* memory, std::size_t size) noexcept {
+  if (!fits(memory, size)) {
+    return std::nullopt;
+  }
+  auto& head = *static_cast<Head*>(memory);
+  if (head.magic != kMagic || head.layout_version != kLayoutVersion || head.size != size) {
+    return std::nullopt;
+  }
+  return L1Cache{head, Layout{size}};
+}
+
+bool L1Cache::fits(const void* memory, std::size_t size) noexcept {
+  return memory != nullptr && size >= min_size() &&
+         reinterpret_cast<std::uintptr_t>(memory) % kAlignment == 0;
+}
+
+Finding L1Cache::find(const TokenHash& hash, Timestamp now, Moment moment) noexcept {
+  const HashWords key{hash};
+  if (const auto value = grants_.find(key, second_of_use(moment))) {
+    Finding finding;
+    finding.grant = grant_of(*value);
+    finding.standing = coverage().standing(moment_of(value->back()));
+    finding.kind =
+        finding.grant.expired_at(now) ? Finding::Kind::kExpired : Finding::Kind::kGranted;
+    return finding;
+  }
+  return find_refusal(key, moment).value_or(Finding{});
+}
+
+std::optional<Finding> L1Cache::find_refusal(const HashWords& key, Moment moment) noexcept {
+  const auto value = refusals_.find(key, second_of_use(moment));
+  if (!value) {
+    return std::nullopt;
+  }
+  const auto [until, reason, began] = *value;
+  // Unlike a grant, a refusal that may have been overtaken is of no use when nobody can be asked.
+  if (until <= count(moment) || !coverage().standing(moment_of(began)).covered) {
+    return std::nullopt;
+  }
+  Finding finding;
+  finding.kind = Finding::Kind::kRefused;
+  finding.reason = static_cast<RefusalReason>(reason);
+  return finding;
+}
+
+Ticket L1Cache::begin(const TokenHash& hash, Moment now) const noexcept {
+  const HashWords key{hash};
+  return {grants_.generation(key), refusals_.generation(key), now};
+}
+
+bool L1Cache::put_grant(const TokenHash& hash, const Grant& grant, const Ticket& ticket,
+                        Timestamp now, Moment moment) noexcept {
+  const HashWords key{hash};
+  if (!grants_.put(key, words_of(grant, ticket.began), ticket.grants_generation,
+                   {count(now), second_of_use(moment)})) {
+    return false;
+  }
+  refusals_.erase(key);
+  return true;
+}
+
+bool L1Cache::put_refusal(const TokenHash& hash, RefusalReason reason, const Ticket& ticket,
+                          Moment until, Moment moment) noexcept {
+  const HashWords key{hash};
+  const Refusals::Value value{count(until), static_cast<std::uint64_t>(reason),
+                              count(ticket.began)};
+  if (!refusals_.put(key, value, ticket.refusals_generation,
+                     {count(moment), second_of_use(moment)})) {
+    return false;
+  }
+  grants_.erase(key);
+  return true;
+}
+
+void L1Cache::drop(const TokenHash& hash) noexcept {
+  const HashWords key{hash};
+  grants_.drop(key);
+  refusals_.drop(key);
+}
+
+void L1Cache::drop_all(Moment now) noexcept {
+  coverage().restart(now);
+}
+
+Coverage L1Cache::coverage() const noexcept {
+  return Coverage{head_->coverage};
+}
+
+Claims L1Cache::claims() const noexcept {
+  return Claims{head_->claims};
+}
+
+Breaker L1Cache::breaker(Breaker::Limits limits) const noexcept {
+  return Breaker{head_->breaker, limits};
+}
+
+Usage L1Cache::grants_usage() const noexcept {
+  return usage_of(head_->grants, grants_.slots());
+}
+
+Usage L1Cache::refusals_usage() const noexcept {
+  return usage_of(head_->refusals, refusals_.slots());
+}
+
+}  // namespace zenzefi::gateway

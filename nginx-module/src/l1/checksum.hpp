@@ -1,0 +1,54 @@
+// The check that ties the words of a payload to each other and to one write.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace zenzefi::gateway {
+
+// Detects accidents, not forgers: words of two writes that got mixed pass with a probability of
+// 2^-64. Pairs of words are multiplied to 128 bits and folded, as wyhash does, because that takes
+// the fewest cycles; the constants are its own.
+class Checksum {
+ public:
+  explicit constexpr Checksum(std::uint64_t stamp) noexcept : state_(fold(stamp ^ kSeed, kFinal)) {}
+
+  template <std::size_t kCount>
+  constexpr Checksum& add(const std::array<std::uint64_t, kCount>& words) noexcept {
+    std::size_t i = 0;
+    for (; i + 1 < kCount; i += 2) {
+      add_pair(words[i], words[i + 1]);
+    }
+    if (i < kCount) {
+      add_pair(words[i], 0);
+    }
+    return *this;
+  }
+
+  [[nodiscard]] constexpr std::uint64_t value() const noexcept { return fold(state_, kFinal); }
+
+ private:
+  __extension__ using Wide = unsigned __int128;
+
+  static constexpr std::uint64_t kSeed = 0xa0761d6478bd642f;
+  static constexpr std::uint64_t kLeft = 0xe7037ed1a0b428db;
+  static constexpr std::uint64_t kRight = 0x8ebc6af09c88c6e3;
+  static constexpr std::uint64_t kFinal = 0x589965cc75374cc3;
+
+  static constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
+    const Wide product = Wide{a} * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  }
+
+  // The products do not depend on each other; only their sum does on the order, by the multiplier
+  // that moves on.
+  constexpr void add_pair(std::uint64_t a, std::uint64_t b) noexcept {
+    state_ += fold(a ^ left_, b ^ kRight);
+    left_ += kSeed;
+  }
+
+  std::uint64_t state_;
+  std::uint64_t left_ = kLeft;
+};
+
+}  // namespace zenzefi::gateway

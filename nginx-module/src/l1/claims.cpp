@@ -1,0 +1,66 @@
+#include "l1/claims.hpp"
+
+#include "l1/hash_words.hpp"
+
+namespace zenzefi::gateway {
+namespace {
+
+// 34 years of milliseconds.
+constexpr int kDeadlineBits = 40;
+constexpr std::uint64_t kDeadlineMask = (std::uint64_t{1} << kDeadlineBits) - 1;
+
+std::uint64_t milliseconds(Moment moment) noexcept {
+  return static_cast<std::uint64_t>(moment.time_since_epoch().count()) & kDeadlineMask;
+}
+
+// Tag 0 is left out, so that no claim looks free.
+std::uint64_t tag_of(const HashWords& key) noexcept {
+  return (1 + (key.tag_bits() & 0xFFFFFF) % 0xFFFFFF) << kDeadlineBits;
+}
+
+bool is_live(std::uint64_t word, Moment now) noexcept {
+  return (word & kDeadlineMask) > milliseconds(now);
+}
+
+bool has_tag(std::uint64_t word, std::uint64_t tag) noexcept {
+  return (word & ~kDeadlineMask) == tag;
+}
+
+}  // namespace
+
+// One place for each token: the one compare-and-swap there decides who owns the claim. acq_rel
+// pairs it with release(), so that the next owner sees what the last one has put into L1.
+std::optional<Claims::Claim> Claims::claim(const TokenHash& hash, Moment now,
+                                           std::chrono::milliseconds ttl) noexcept {
+  const HashWords key{hash};
+  const std::uint64_t tag = tag_of(key);
+  Claim claim;
+  claim.place_ = key.place_among(kCount);
+  auto& place = (*words_)[claim.place_];
+  std::uint64_t current = place.load(std::memory_order_acquire);
+  do {
+    if (is_live(current, now)) {
+      return has_tag(current, tag) ? std::nullopt : std::optional{claim};
+    }
+    claim.word_ = tag | milliseconds(now + ttl);
+  } while (!place.compare_exchange_weak(current, claim.word_, std::memory_order_acq_rel,
+                                        std::memory_order_acquire));
+  return claim;
+}
+
+void Claims::release(const Claim& claim) noexcept {
+  std::uint64_t expected = claim.word_;
+  if (claim.recorded()) {
+    (*words_)[claim.place_].compare_exchange_strong(expected, 0, std::memory_order_acq_rel,
+                                                    std::memory_order_relaxed);
+  }
+}
+
+bool Claims::held(const TokenHash& hash, Moment now) const noexcept {
+  const HashWords key{hash};
+  // acquire: who sees the claim gone sees the answer in L1
+  const std::uint64_t word = (*words_)[key.place_among(kCount)].load(std::memory_order_acquire);
+  return is_live(word, now) && has_tag(word, tag_of(key));
+}
+
+}  // namespace zenzefi::gateway

@@ -1,0 +1,65 @@
+#include "l1/coverage.hpp"
+
+#include <algorithm>
+
+namespace zenzefi::gateway {
+namespace {
+
+std::uint64_t count(Moment moment) noexcept {
+  return static_cast<std::uint64_t>(moment.time_since_epoch().count());
+}
+
+Moment moment(std::uint64_t milliseconds) noexcept {
+  return Moment{std::chrono::milliseconds{static_cast<std::int64_t>(milliseconds)}};
+}
+
+void raise(std::atomic<std::uint64_t>& word, std::uint64_t to) noexcept {
+  std::uint64_t current = word.load(std::memory_order_relaxed);
+  while (current < to && !word.compare_exchange_weak(current, to, std::memory_order_release,
+                                                     std::memory_order_relaxed)) {
+  }
+}
+
+}  // namespace
+
+Coverage::Standing Coverage::standing(Moment began) const noexcept {
+  // `through` first, with acquire: who starts a new cover raises `since` before it raises `through`
+  // with release, so whoever sees the later end sees the later beginning, too.
+  const Moment proven = through();
+  const bool covered = began > since();
+  return {covered ? std::max(began, proven) : began, covered};
+}
+
+void Coverage::advance(Moment standing_since, Moment proven_through,
+                       std::chrono::milliseconds tolerance) noexcept {
+  const std::uint64_t from = count(standing_since);
+  const std::uint64_t to = count(proven_through);
+  std::uint64_t current = words_->through.load(std::memory_order_acquire);
+  // Strictly, here and in standing(): a moment is a whole millisecond, and part of it lies before
+  // the event that it is the time of.
+  while (from < current && current < to) {
+    // The cover only ever grows, so that what was contiguous with less is so with more.
+    if (words_->through.compare_exchange_weak(current, to, std::memory_order_acq_rel,
+                                              std::memory_order_acquire)) {
+      return;
+    }
+  }
+  if (from >= current && to > current + static_cast<std::uint64_t>(tolerance.count())) {
+    raise(words_->since, from);
+    raise(words_->through, to);
+  }
+}
+
+void Coverage::restart(Moment now) noexcept {
+  raise(words_->since, count(now));
+}
+
+Moment Coverage::through() const noexcept {
+  return moment(words_->through.load(std::memory_order_acquire));
+}
+
+Moment Coverage::since() const noexcept {
+  return moment(words_->since.load(std::memory_order_acquire));
+}
+
+}  // namespace zenzefi::gateway
