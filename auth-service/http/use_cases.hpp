@@ -1,0 +1,47 @@
+// What the handlers call.
+#pragma once
+
+#include "app/account/get_profile.hpp"
+#include "app/account/identify_account.hpp"
+#include "app/account/login.hpp"
+#include "app/account/logout.hpp"
+#include "app/account/refresh_session.hpp"
+#include "app/account/register_user.hpp"
+#include "app/account/update_profile.hpp"
+#include "app/credits/get_balance.hpp"
+#include "app/credits/list_transactions.hpp"
+#include "app/credits/purchase_credits.hpp"
+#include "app/operations/check_health.hpp"
+#include "app/proxy/proxy_status.hpp"
+#include "app/tokens/check_token.hpp"
+#include "app/tokens/list_prices.hpp"
+#include "app/tokens/list_tokens.hpp"
+#include "app/tokens/purchase_token.hpp"
+#include "app/tokens/revoke_token.hpp"
+#include "app/tokens/validate_token.hpp"
+
+namespace zenzefi::http {
+
+// Every use case outlives the routes made with it.
+struct UseCases {
+  app::IdentifyAccount& identify_account;
+  app::RegisterUser& register_user;
+  app::Login& login;
+  app::RefreshSession& refresh_session;
+  app::Logout& logout;
+  app::GetProfile& get_profile;
+  app::UpdateProfile& update_profile;
+  app::GetBalance& get_balance;
+  app::PurchaseCredits& purchase_credits;
+  app::ListTransactions& list_transactions;
+  app::ListPrices& list_prices;
+  app::PurchaseToken& purchase_token;
+  app::ListTokens& list_tokens;
+  app::ValidateToken& validate_token;
+  app::RevokeToken& revoke_token;
+  app::CheckToken& check_token;
+  app::ProxyStatus& proxy_status;
+  app::CheckHealth& check_health;
+};
+
+}  // namespace zenzefi::http
