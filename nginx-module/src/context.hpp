@@ -1,0 +1,46 @@
+// What the module knows about one client request. It lives in the request, survives internal
+// redirects, and is shared by the request's sub-requests.
+#pragma once
+
+#include <cstdint>
+
+#include "decision.hpp"
+#include "ngx.hpp"
+#include "shared/token.hpp"
+
+namespace zenzefi::gateway {
+
+class Lookup;
+
+enum class Progress : std::uint8_t {
+  kNoToken,  // nothing captured that could be looked up: `decision` says why
+  kToken,    // captured, not looked up yet
+  kWaiting,  // a look-up is under way
+  kMustAsk,  // this request has been chosen to send the sub-request to the service
+  kAsking,   // its sub-request is under way
+  kDecided,  // `decision` holds
+};
+
+struct Context {
+  ngx_http_request_t* request = nullptr;  // the main request
+  Progress progress = Progress::kNoToken;
+  // By position in access_token_source, from 1; 0 for none.
+  std::uint8_t source_used = 0;
+  Decision decision;
+  // Of the token, which itself is gone; from kToken on.
+  TokenHash hash;
+
+  // While `lookup` is set: this request's place in the list of those waiting for it.
+  Lookup* lookup = nullptr;
+  Context* previous = nullptr;
+  Context* next = nullptr;
+};
+
+// Null if no guarded location has seen the request yet.
+[[nodiscard]] Context* find_context(ngx_http_request_t* request) noexcept;
+
+// Null when there is no memory. When the request ends, however it ends, the context leaves its
+// look-up.
+[[nodiscard]] Context* find_or_create_context(ngx_http_request_t* request) noexcept;
+
+}  // namespace zenzefi::gateway

@@ -1,0 +1,43 @@
+// What one nginx worker process holds while it runs: its view of L1, its connections to Redis and
+// the look-ups under way.
+#pragma once
+
+#include <memory>
+
+#include "config.hpp"
+#include "l1/cache.hpp"
+
+namespace zenzefi::gateway {
+
+class Lookups;
+namespace redis {
+class Link;
+}
+
+// Used within one worker process, from its event loop.
+class Worker {
+ public:
+  Worker(const MainConf& conf, L1Cache l1);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Null in processes that serve no requests, and when no location is guarded.
+  [[nodiscard]] static Worker* current() noexcept;
+
+  [[nodiscard]] L1Cache& l1() noexcept { return l1_; }
+  [[nodiscard]] const ZoneSettings& zone() const noexcept { return zone_; }
+  [[nodiscard]] Lookups& lookups() noexcept { return *lookups_; }
+
+ private:
+  L1Cache l1_;
+  const ZoneSettings& zone_;
+  std::unique_ptr<redis::Link> link_;  // null without access_token_redis
+  std::unique_ptr<Lookups> lookups_;   // uses link_: goes first
+};
+
+// nginx's hooks: when a process that serves requests starts, and when it ends.
+ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept;
+void exit_worker(ngx_cycle_t* cycle) noexcept;
+
+}  // namespace zenzefi::gateway
