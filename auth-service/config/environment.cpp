@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 namespace zenzefi::config {
 namespace {
@@ -46,6 +48,32 @@ std::optional<std::string> Environment::find(const std::string& name) const {
   return value && !value->empty() ? value : std::nullopt;
 }
 
+std::optional<std::string> Environment::find_secret(const std::string& name) {
+  auto value = find(name);
+  const auto path = find(name + "_FILE");
+  if (!path) {
+    return value;
+  }
+  if (value) {
+    add_error(name, "and " + name + "_FILE are both set");
+    return value;
+  }
+  std::ifstream file(*path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file) {
+    add_error(name + "_FILE", "names a file that cannot be read: " + *path);
+    return std::nullopt;
+  }
+  while (content.ends_with('\n') || content.ends_with('\r')) {
+    content.pop_back();
+  }
+  return content.empty() ? std::nullopt : std::optional<std::string>(std::move(content));
+}
+
+void Environment::add_missing_secret(const std::string& name) {
+  add_error(name, "is not set, and has no default because it is a secret");
+}
+
 void Environment::add_error(const std::string& name, std::string_view what) {
   errors_.push_back(name + " " + std::string(what));
 }
@@ -69,15 +97,16 @@ std::string Environment::one_of(const std::string& name, std::string_view otherw
 }
 
 std::string Environment::secret(const std::string& name, std::size_t at_least) {
-  if (!find(name)) {
-    add_error(name, "is not set, and has no default because it is a secret");
-    return {};
+  const std::size_t errors_before = errors_.size();
+  std::string value = optional_secret(name, at_least);
+  if (value.empty() && errors_.size() == errors_before) {
+    add_missing_secret(name);
   }
-  return optional_secret(name, at_least);
+  return value;
 }
 
 std::string Environment::optional_secret(const std::string& name, std::size_t at_least) {
-  auto value = find(name);
+  auto value = find_secret(name);
   if (value && value->size() < at_least) {
     add_error(name, "is shorter than " + std::to_string(at_least) + " bytes");
     return {};
@@ -86,7 +115,7 @@ std::string Environment::optional_secret(const std::string& name, std::size_t at
 }
 
 std::vector<std::string> Environment::secret_list(const std::string& name, std::size_t at_least) {
-  const std::string value = text(name, "");
+  const std::string value = find_secret(name).value_or("");
   std::vector<std::string> secrets;
   for (const std::string_view part : split(value, ',')) {
     if (part.size() < at_least) {
@@ -110,16 +139,19 @@ std::string Environment::decode_key(const std::string& name, std::string_view te
 }
 
 std::string Environment::key(const std::string& name) {
-  const auto value = find(name);
+  const std::size_t errors_before = errors_.size();
+  const auto value = find_secret(name);
   if (!value) {
-    add_error(name, "is not set, and has no default because it is a secret");
+    if (errors_.size() == errors_before) {
+      add_missing_secret(name);
+    }
     return {};
   }
   return decode_key(name, *value);
 }
 
 std::vector<std::string> Environment::key_list(const std::string& name) {
-  const std::string value = text(name, "");
+  const std::string value = find_secret(name).value_or("");
   std::vector<std::string> keys;
   for (const std::string_view part : split(value, ',')) {
     keys.push_back(decode_key(name, part));

@@ -28,8 +28,10 @@ class Environment {
   [[nodiscard]] std::string text(const std::string& name, std::string_view otherwise);
   [[nodiscard]] std::string one_of(const std::string& name, std::string_view otherwise,
                                    const std::vector<std::string_view>& allowed);
-  // In a secret's place: no default, and an error when it is missing or shorter than `at_least`
-  // bytes.
+  // Secrets may be in a file instead (Docker and systemd hand them out so): NAME_FILE holds its
+  // path, a line end at the end of the file does not count, and only one of the two may be set.
+  //
+  // No default, and an error when it is missing or shorter than `at_least` bytes.
   [[nodiscard]] std::string secret(const std::string& name, std::size_t at_least);
   [[nodiscard]] std::string optional_secret(const std::string& name, std::size_t at_least);
   // Comma-separated.
@@ -51,6 +53,8 @@ class Environment {
 
  private:
   [[nodiscard]] std::optional<std::string> find(const std::string& name) const;
+  [[nodiscard]] std::optional<std::string> find_secret(const std::string& name);
+  void add_missing_secret(const std::string& name);
   std::string decode_key(const std::string& name, std::string_view text);
 
   Lookup lookup_;

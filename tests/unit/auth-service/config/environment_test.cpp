@@ -1,7 +1,10 @@
 #include "config/environment.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdio>
+#include <fstream>
 #include <map>
 
 namespace zenzefi::config {
@@ -81,6 +84,41 @@ TEST(Environment, NeverRepeatsASecretInAnError) {
     EXPECT_EQ(error.find("hunter"), std::string::npos);
     EXPECT_EQ(error.find("bm90"), std::string::npos);
   }
+}
+
+class SecretInAFile : public testing::Test {
+ protected:
+  SecretInAFile() : path_(testing::TempDir() + "secret." + std::to_string(::getpid())) {}
+  ~SecretInAFile() override { std::remove(path_.c_str()); }
+
+  void write(const std::string& content) const { std::ofstream(path_) << content; }
+
+  const std::string path_;
+};
+
+TEST_F(SecretInAFile, IsReadWithoutItsLineEnd) {
+  write("0123456789abcdef0123456789abcdef\n");
+  auto set = environment({{"SECRET_FILE", path_}});
+
+  EXPECT_EQ(set.secret("SECRET", 32), "0123456789abcdef0123456789abcdef");
+  EXPECT_TRUE(set.errors().empty());
+}
+
+TEST_F(SecretInAFile, MustNotBeSetTwice) {
+  write("0123456789abcdef0123456789abcdef");
+  auto set =
+      environment({{"SECRET_FILE", path_}, {"SECRET", "another of more than 32 characters"}});
+
+  (void)set.secret("SECRET", 32);
+  EXPECT_EQ(set.errors(), std::vector<std::string>{"SECRET and SECRET_FILE are both set"});
+}
+
+TEST_F(SecretInAFile, IsMissingWhenTheFileIs) {
+  auto set = environment({{"SECRET_FILE", path_}});
+
+  EXPECT_EQ(set.secret("SECRET", 32), "");
+  ASSERT_EQ(set.errors().size(), 1U);
+  EXPECT_EQ(set.errors()[0], "SECRET_FILE names a file that cannot be read: " + path_);
 }
 
 class WrongKey : public testing::TestWithParam<const char*> {};
