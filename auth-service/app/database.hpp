@@ -37,7 +37,6 @@ class Transaction {
   [[nodiscard]] virtual const AccessTokenStore& tokens() const = 0;
   [[nodiscard]] virtual const Ledger& ledger() const = 0;
   [[nodiscard]] virtual const SessionStore& sessions() const = 0;
-  [[nodiscard]] virtual const IdempotencyStore& idempotency() const = 0;
 };
 
 // Thread-safe. Holds one pooled connection while a callback runs, so nothing slow (hashing a

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -15,11 +16,15 @@ namespace zenzefi::domain {
 inline constexpr std::chrono::hours kSessionLifetime{24};
 inline constexpr std::chrono::hours kRememberedSessionLifetime{24 * 30};
 
+// In code points.
+inline constexpr std::size_t kMaxDeviceInfoLength = 255;
+inline constexpr std::size_t kMaxIpAddressLength = 45;  // IPv6 with an embedded IPv4 address
+
 struct Session {
   Uuid id;
   Uuid user_id;
   bool remember_me = false;
-  std::string device_info;  // the User-Agent, cut to what the column holds
+  std::string device_info;  // the User-Agent, cut to kMaxDeviceInfoLength
   std::string ip_address;   // as text; empty when unknown
   Timestamp created_at;
   Timestamp expires_at;  // of the newest refresh token

@@ -40,11 +40,8 @@ class IdempotencyStore {
   IdempotencyStore& operator=(const IdempotencyStore&) = delete;
   virtual ~IdempotencyStore() = default;
 
-  // The purchase made under that key within kIdempotencyKeyLifetime before `now`.
-  [[nodiscard]] virtual std::optional<IdempotentPurchase> find(const IdempotencyScope& scope,
-                                                               Timestamp now) const = 0;
-
-  // Takes the key for `purchase`: empty when it was free or expired, else the purchase that has it.
+  // Takes the key for `purchase`: empty when it was free or was taken kIdempotencyKeyLifetime or
+  // longer before `now`, else the purchase that has it.
   // Waits for a transaction under way that took it: if that commits, its purchase is returned.
   // Forgets the user's expired keys on the way.
   [[nodiscard]] virtual std::optional<IdempotentPurchase> claim(const IdempotencyScope& scope,
