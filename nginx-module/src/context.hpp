@@ -30,10 +30,10 @@ struct Context {
   // Of the token, which itself is gone; from kToken on.
   TokenHash hash;
 
-  // While `lookup` is set: this request's place in the list of those waiting for it.
+  // The look-up this request waits for; null when there is none, or it has ended.
   Lookup* lookup = nullptr;
-  Context* previous = nullptr;
-  Context* next = nullptr;
+  // Its place among those that wait, or that are to be resumed; linked to itself otherwise.
+  ngx_queue_t place{&place, &place};
 };
 
 // Null if no guarded location has seen the request yet.

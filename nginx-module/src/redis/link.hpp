@@ -1,0 +1,100 @@
+// One worker's tie to Redis: a connection to ask, and a feed that tells what has changed.
+//
+// Both connections stand or fall together (one that lost the other would go on in silence), and are
+// set up again, address by address, with growing pauses.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "config.hpp"
+#include "l1/cache.hpp"
+#include "redis/connection.hpp"
+#include "redis/reasons.hpp"
+#include "shared/token.hpp"
+#include "timer.hpp"
+
+namespace zenzefi::gateway::redis {
+
+// What Redis says about a key.
+struct Record {
+  enum class Kind : std::uint8_t {
+    kFailed,  // it has not answered, or with an error
+    kAbsent,
+    kPresent,
+  };
+  Kind kind = Kind::kFailed;
+  std::string_view value;  // of kPresent; valid during the callback
+};
+
+class Query;
+
+// Used from one worker's event loop only.
+class Link {
+ public:
+  using Receiver = void (*)(void* owner, const Record& record) noexcept;
+
+  // Begins to connect at once. `endpoints` is not empty and outlives this object.
+  Link(RedisSettings endpoints, L1Cache l1) noexcept;
+  // Queries that are still under way are answered with kFailed.
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  // Asks for the record of a token. Null while there is no connection. Otherwise `receiver` is
+  // called exactly once, never before this returns, unless the query is abandoned.
+  [[nodiscard]] Query* get(const TokenHash& hash, Receiver receiver, void* owner) noexcept;
+  static void abandon(Query& query) noexcept;
+
+  // How long an answer may take, in milliseconds.
+  [[nodiscard]] ngx_msec_t timeout() const noexcept { return endpoint().timeout; }
+  // Somebody waited that long in vain: what is still under way fails, and the link is set up anew.
+  void timed_out() noexcept;
+
+ private:
+  enum class State : std::uint8_t { kPausing, kConnecting, kStanding, kFailing };
+
+  [[nodiscard]] const RedisEndpoint& endpoint() const noexcept { return endpoints_[index_]; }
+
+  void connect() noexcept;
+  void open_feed() noexcept;
+  void open_query() noexcept;
+  void stands() noexcept;
+  void beat() noexcept;
+  void heard_heartbeat() noexcept;
+  void forget(const redisReply& keys) noexcept;
+  void fail(std::string_view doing, std::string_view reason) noexcept;
+  void tear_down() noexcept;
+  void pause() noexcept;
+
+  // True when the reply is one to go on with.
+  bool expect(const redisReply* reply, std::string_view doing, const Connection& on) noexcept;
+
+  static void on_lost(void* link, std::string_view reason) noexcept;
+  static void on_feed_id(redisAsyncContext* context, void* reply, void* link) noexcept;
+  static void on_feed(redisAsyncContext* context, void* reply, void* link) noexcept;
+  static void on_tracking(redisAsyncContext* context, void* reply, void* link) noexcept;
+  static void on_role(redisAsyncContext* context, void* reply, void* link) noexcept;
+  static void on_login(redisAsyncContext* context, void* reply, void* link) noexcept;
+  static void on_record(redisAsyncContext* context, void* reply, void* query) noexcept;
+
+  RedisSettings endpoints_;
+  L1Cache l1_;
+  std::size_t index_ = 0;
+  State state_ = State::kPausing;
+  Connection feed_;
+  Connection query_;
+  Reasons reasons_;
+
+  Timer timer_;           // of the state: pause, time-out of connecting, heartbeat
+  ngx_event_t failed_{};  // posted: the way from a callback of hiredis to tear_down()
+  ngx_msec_t pause_ = 0;
+
+  Moment standing_since_;
+  std::optional<Moment> proven_through_;  // when the heartbeat before this one was sent
+  Moment beat_at_;
+  int answers_due_ = 0;  // to the heartbeat under way
+};
+
+}  // namespace zenzefi::gateway::redis
