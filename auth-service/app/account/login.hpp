@@ -36,9 +36,12 @@ class Login {
   domain::Result<Output> run(const Input& input);
 
  private:
-  domain::Result<domain::User> authenticate(const Input& input);
-  domain::Result<Output> open_session(const domain::User& user, const Input& input,
-                                      const std::string& outdated_replacement);
+  struct Authenticated {
+    domain::User user;
+    std::string replacement;  // the password's new hash; empty while the stored one is good
+  };
+  domain::Result<Authenticated> authenticate(const Input& input);
+  domain::Result<Output> open_session(const Authenticated& authenticated, const Input& input);
 
   Database& database_;
   PasswordHasher& hasher_;

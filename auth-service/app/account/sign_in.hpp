@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "app/account_tokens.hpp"
+
 namespace zenzefi::app {
 
 // Where a sign-in comes from, as the session list shows it. Both may be empty; text that the
@@ -19,5 +21,9 @@ struct SignIn {
   std::string refresh_token;
   std::chrono::seconds refresh_expires_in{};
 };
+
+[[nodiscard]] SignIn make_sign_in(AccountTokens& tokens, const Principal& principal,
+                                  std::string refresh_token,
+                                  std::chrono::seconds refresh_expires_in);
 
 }  // namespace zenzefi::app

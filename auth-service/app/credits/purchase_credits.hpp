@@ -32,6 +32,15 @@ class PurchaseCredits {
   domain::Result<domain::LedgerEntry> run(const Input& input);
 
  private:
+  // The entry a purchase will have, known before any money moves, so that a retry names the same
+  // payment; and the entry itself when it is there already.
+  struct Reservation {
+    Uuid transaction_id;
+    std::optional<domain::LedgerEntry> booked;
+  };
+  domain::Result<Reservation> reserve(const Input& input);
+  domain::Result<domain::LedgerEntry> book(const Input& input, const Uuid& transaction_id);
+
   Database& database_;
   PaymentProvider& provider_;
   Entropy& entropy_;

@@ -25,7 +25,7 @@ class CheckToken {
 
  private:
   domain::Result<Output> decide(const TokenHash& hash);
-  domain::Result<Output> fill(const TokenHash& hash, const Grant& grant);
+  domain::Result<Output> activate(const TokenHash& hash, const Uuid& token_id);
 
   Database& database_;
   GrantCache& cache_;

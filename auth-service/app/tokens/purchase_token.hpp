@@ -6,6 +6,7 @@
 
 #include "app/database.hpp"
 #include "app/entropy.hpp"
+#include "app/idempotency.hpp"
 #include "app/token_sealer.hpp"
 #include "domain/access_token.hpp"
 #include "domain/price_list.hpp"
@@ -36,6 +37,16 @@ class PurchaseToken {
   domain::Result<Output> run(const Input& input);
 
  private:
+  struct Order {
+    AccessTokenStore::NewAccessToken token;
+    Uuid transaction_id;
+    std::optional<IdempotentRequest> request;
+    std::string text;
+  };
+  domain::Result<Order> prepare(const Input& input);
+  domain::Result<domain::AccessToken> sell(Transaction& transaction, const Order& order);
+  domain::Result<std::string> reveal(const Order& order, const domain::AccessToken& sold);
+
   Database& database_;
   TokenSealer& sealer_;
   Entropy& entropy_;

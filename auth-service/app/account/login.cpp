@@ -1,0 +1,102 @@
+#include "app/account/login.hpp"
+
+#include "app/secret_hash.hpp"
+#include "domain/text.hpp"
+#include "domain/validation.hpp"
+
+namespace zenzefi::app {
+namespace {
+
+using domain::ErrorCode;
+
+auto wrong_pair() {
+  return domain::fail(ErrorCode::kUnauthenticated, "Incorrect email or password");
+}
+
+domain::Session new_session(const Uuid& id, const Uuid& user_id, const Login::Input& input,
+                            Timestamp now) {
+  domain::Session session;
+  session.id = id;
+  session.user_id = user_id;
+  session.remember_me = input.remember_me;
+  session.device_info = domain::cleaned_text(input.client.user_agent, domain::kMaxDeviceInfoLength);
+  session.ip_address = domain::cleaned_text(input.client.ip_address, domain::kMaxIpAddressLength);
+  session.created_at = now;
+  session.expires_at = now + session.lifetime();
+  return session;
+}
+
+}  // namespace
+
+domain::Result<Login::Output> Login::run(const Input& input) {
+  const auto authenticated = authenticate(input);
+  if (!authenticated) {
+    return tl::unexpected{authenticated.error()};
+  }
+  return open_session(*authenticated, input);
+}
+
+domain::Result<Login::Authenticated> Login::authenticate(const Input& input) {
+  using Found = std::optional<domain::User>;
+  auto user = database_.read([&](const Transaction& transaction) -> domain::Result<Found> {
+    // No account has such an address, and the database would read it cut at a NUL.
+    if (domain::email_problem(input.email)) {
+      return std::nullopt;
+    }
+    return transaction.users().find_by_email(input.email);
+  });
+  if (!user) {
+    return tl::unexpected{std::move(user.error())};
+  }
+  if (!*user) {
+    hasher_.verify_nothing(input.password);
+    return wrong_pair();
+  }
+  Authenticated authenticated{std::move(**user), {}};
+  const PasswordMatch match = hasher_.verify(input.password, authenticated.user.hashed_password);
+  if (match == PasswordMatch::kWrong) {
+    return wrong_pair();
+  }
+  if (match == PasswordMatch::kRightButOutdated) {
+    auto hashed = hasher_.hash(input.password);
+    if (!hashed) {
+      return tl::unexpected{std::move(hashed.error())};
+    }
+    authenticated.replacement = std::move(*hashed);
+  }
+  return authenticated;
+}
+
+domain::Result<Login::Output> Login::open_session(const Authenticated& authenticated,
+                                                  const Input& input) {
+  const std::string refresh_token = entropy_.refresh_token();
+  const auto hash = secret_hash(refresh_token);
+  if (!hash) {
+    return tl::unexpected{hash.error()};
+  }
+  const auto session = new_session(entropy_.uuid(), authenticated.user.id, input, clock_.now());
+  auto user = database_.run([&](Transaction& transaction) -> domain::Result<domain::User> {
+    // A password changed since it was checked has ended all sessions there were, so no new one may
+    // come of the old password.
+    auto locked = transaction.users().lock(session.user_id);
+    if (!locked || locked->hashed_password != authenticated.user.hashed_password) {
+      return wrong_pair();
+    }
+    if (!locked->is_active) {
+      return domain::fail(ErrorCode::kForbidden, "Account is inactive");
+    }
+    if (!authenticated.replacement.empty()) {
+      transaction.users().set_password(locked->id, authenticated.replacement);
+    }
+    transaction.sessions().insert(session, *hash);
+    return *std::move(locked);
+  });
+  if (!user) {
+    return tl::unexpected{std::move(user.error())};
+  }
+  const Principal principal{user->id, session.id, user->username, user->role};
+  return Output{make_sign_in(tokens_, principal, refresh_token, session.lifetime()),
+                std::move(*user)};
+}
+
+}  // namespace zenzefi::app
