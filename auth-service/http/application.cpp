@@ -8,8 +8,6 @@
 namespace zenzefi::http {
 namespace {
 
-constexpr std::string_view kNoRoute = "-";
-
 Response call(const Route& route, const Request& request) noexcept {
   try {
     return route.handler(request);
@@ -40,9 +38,14 @@ WorkerPool& WorkerPools::operator[](Pool pool) {
     case Pool::kCheck:
       return check_;
     case Pool::kGeneral:
+    case Pool::kInline:
       break;
   }
   return general_;
+}
+
+std::array<const WorkerPool*, 3> WorkerPools::all() const {
+  return {&general_, &password_, &check_};
 }
 
 void WorkerPools::drain() noexcept {
@@ -75,6 +78,9 @@ void Application::handle(Request request, Reply reply) {
   const auto job = std::make_shared<Job>(Job{std::move(request), std::move(reply), match.route});
   if (refusing_) {
     job->reply.close_after();
+  } else if (match.route->pool == Pool::kInline) {
+    run(*job);
+    return;
   } else if (pools_[match.route->pool].try_submit([this, job] { run(*job); })) {
     return;
   }

@@ -3,30 +3,16 @@
 
 #include <array>
 #include <atomic>
-#include <chrono>
-#include <functional>
+#include <cstddef>
 #include <memory>
 #include <string_view>
 
+#include "http/exchange.hpp"
 #include "http/router.hpp"
 #include "http/server/connection.hpp"
 #include "http/server/worker_pool.hpp"
 
 namespace zenzefi::http {
-
-// What the log may know of an exchange: never a body, a query, a credential, or a path, which a
-// client can fill with anything.
-struct Exchange {
-  std::string_view request_id;
-  Method method;
-  std::string_view route;  // the pattern; "-" when there was none
-  int status;
-  std::chrono::microseconds duration;
-  std::string_view note;  // of an internal error; else empty
-};
-
-// Called on IO and worker threads. Must not throw.
-using ExchangeLog = std::function<void(const Exchange&)>;
 
 struct PoolOptions {
   std::size_t general_workers = 8;
@@ -40,7 +26,9 @@ class WorkerPools {
  public:
   explicit WorkerPools(const PoolOptions& options);
 
+  // Not for kInline.
   [[nodiscard]] WorkerPool& operator[](Pool pool);
+  [[nodiscard]] std::array<const WorkerPool*, 3> all() const;
   void drain() noexcept;
 
  private:

@@ -14,6 +14,10 @@ bool is_parameter(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
+bool is_rest(std::string_view segment) {
+  return segment.ends_with("...}");
+}
+
 // Takes the first segment off a path that begins with a slash.
 std::string_view take_segment(std::string_view& path) {
   path.remove_prefix(1);
@@ -22,11 +26,15 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
+// The rest of a path has no name to look it up by: nobody needs it.
 std::optional<Parameters> match(const std::vector<std::string>& segments, std::string_view path) {
   Parameters parameters;
   for (const std::string& expected : segments) {
     if (path.empty()) {
       return std::nullopt;
+    }
+    if (is_rest(expected)) {
+      return parameters;
     }
     const std::string_view segment = take_segment(path);
     if (is_parameter(expected)) {

@@ -17,6 +17,7 @@ enum class Pool {
   kGeneral,   // the account API
   kPassword,  // whatever hashes a password: slow by intention
   kCheck,     // whatever decides on an access token: nginx waits for it
+  kInline,    // none: on the IO thread itself, so only what never blocks
 };
 
 // Thread-safe. May throw: the answer is 500 then, and nothing of the exception reaches the client.
@@ -24,7 +25,9 @@ using Handler = std::function<Response(const Request&)>;
 
 struct Route {
   Method method = Method::kGet;
-  std::string pattern;  // "/api/v1/tokens/{token_id}": a name in braces matches one segment
+  // "/api/v1/tokens/{token_id}": a name in braces matches one segment, which is not empty;
+  // "{path...}" at the end matches all that is left, also nothing.
+  std::string pattern;
   Pool pool = Pool::kGeneral;
   Handler handler;
 };

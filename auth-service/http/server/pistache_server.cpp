@@ -110,6 +110,10 @@ class PistacheServer::Impl {
     listener_.shutdown();
   }
 
+  void wait_until_unused(std::chrono::milliseconds patience) {
+    shared_->connections.wait_until_empty(patience);
+  }
+
   [[nodiscard]] std::uint16_t port() const { return listener_.getPort(); }
   [[nodiscard]] std::size_t connections() const { return shared_->connections.size(); }
 
@@ -144,6 +148,10 @@ std::uint16_t PistacheServer::port() const {
 
 std::size_t PistacheServer::connections() const {
   return impl_->connections();
+}
+
+void PistacheServer::wait_until_unused(std::chrono::milliseconds patience) {
+  impl_->wait_until_unused(patience);
 }
 
 void PistacheServer::stop() noexcept {

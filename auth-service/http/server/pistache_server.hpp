@@ -6,6 +6,7 @@
 // alone. docs/decisions/0004-pistache.md says why.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,9 @@ class PistacheServer {
   void start();
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::size_t connections() const;
+
+  // Returns when no connection is open, or after `patience`.
+  void wait_until_unused(std::chrono::milliseconds patience);
 
   // Closes every connection and joins the IO threads. Answer what is under way before; replies that
   // come later go nowhere.

@@ -7,7 +7,7 @@
 namespace zenzefi::http {
 
 WorkerPool::WorkerPool(const std::string& name, std::size_t workers, std::size_t queue_size)
-    : queue_size_(queue_size) {
+    : name_(name), queue_size_(queue_size) {
   threads_.reserve(workers);
   for (std::size_t i = 0; i < workers; ++i) {
     threads_.emplace_back([this] { work(); });
@@ -23,12 +23,23 @@ bool WorkerPool::try_submit(Job job) {
   {
     const std::lock_guard lock{mutex_};
     if (draining_ || queue_.size() >= queue_size_) {
+      ++refused_;
       return false;
     }
     queue_.push_back(std::move(job));
   }
   wake_.notify_one();
   return true;
+}
+
+std::size_t WorkerPool::queued() const {
+  const std::lock_guard lock{mutex_};
+  return queue_.size();
+}
+
+std::uint64_t WorkerPool::refused() const {
+  const std::lock_guard lock{mutex_};
+  return refused_;
 }
 
 void WorkerPool::drain() noexcept {

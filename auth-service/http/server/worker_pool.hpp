@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -27,16 +28,23 @@ class WorkerPool {
   // False, at once and without effect, when `queue_size` jobs wait already or drain() has begun.
   [[nodiscard]] bool try_submit(Job job);
 
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::size_t queued() const;
+  // How often try_submit() has said no so far.
+  [[nodiscard]] std::uint64_t refused() const;
+
   // Takes nothing new, finishes what was taken, joins the threads. Once, from one thread.
   void drain() noexcept;
 
  private:
   void work();
 
+  const std::string name_;
   const std::size_t queue_size_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> queue_;
+  std::uint64_t refused_ = 0;
   bool draining_ = false;
   std::vector<std::thread> threads_;
 };

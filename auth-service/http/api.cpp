@@ -1,0 +1,24 @@
+#include "http/api.hpp"
+
+#include "http/handlers/routes.hpp"
+
+namespace zenzefi::http {
+
+Router public_api(const UseCases& use_cases, const ApiSettings& settings, const Clock& clock) {
+  Router router;
+  add_auth_routes(router, use_cases);
+  add_user_routes(router, use_cases);
+  add_currency_routes(router, use_cases);
+  add_token_routes(router, use_cases);
+  add_proxy_routes(router, use_cases, settings.cookie, clock);
+  add_health_routes(router, use_cases, settings.version);
+  return router;
+}
+
+Router internal_api(const UseCases& use_cases) {
+  Router router;
+  add_check_routes(router, use_cases);
+  return router;
+}
+
+}  // namespace zenzefi::http

@@ -1,0 +1,93 @@
+// The token check for nginx and its like: status and headers alone, see shared/check.hpp. A body
+// would cost a caller that reads none its connection.
+#include "shared/check.hpp"
+
+#include "http/handlers/respond.hpp"
+#include "http/handlers/routes.hpp"
+#include "shared/token.hpp"
+
+namespace zenzefi::http {
+namespace {
+
+std::string_view to_string(app::Refusal refusal) {
+  switch (refusal) {
+    case app::Refusal::kExpired:
+      return check::kReasonExpired;
+    case app::Refusal::kRevoked:
+      return check::kReasonRevoked;
+    case app::Refusal::kUnknown:
+      break;
+  }
+  return check::kReasonUnknown;
+}
+
+Response granted(const Grant& grant) {
+  Response response;
+  response.status = 204;
+  response.headers.reserve(5);
+  response.headers.emplace_back(check::kUserIdHeader, grant.user_id.to_string());
+  response.headers.emplace_back(check::kTokenIdHeader, grant.token_id.to_string());
+  response.headers.emplace_back(check::kExpiresAtHeader, format_timestamp(grant.expires_at));
+  response.headers.emplace_back(check::kDurationHeader, std::to_string(grant.duration_hours));
+  return response;
+}
+
+Response refused(app::Refusal refusal) {
+  Response response;
+  response.status = 401;
+  response.headers.emplace_back(check::kReasonHeader, to_string(refusal));
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+Response without_body(Response response) {
+  response.body.clear();
+  return response;
+}
+
+Response decide(app::CheckToken& use_case, const TokenHash& hash) {
+  const domain::Result<app::CheckToken::Output> output = use_case.run(hash);
+  if (!output) {
+    return without_body(error_response(output.error()));
+  }
+  if (const auto* grant = std::get_if<Grant>(&*output)) {
+    return granted(*grant);
+  }
+  return refused(std::get<app::Refusal>(*output));
+}
+
+Response check_token(app::CheckToken& use_case, const Request& request) {
+  const auto token = access_token_of(request);
+  if (!token || !is_plausible_token(*token)) {
+    return refused(app::Refusal::kUnknown);
+  }
+  const auto hash = hash_token(*token);
+  return hash ? decide(use_case, *hash) : without_body(internal_error("hashing a token failed"));
+}
+
+Response check_hash(app::CheckToken& use_case, const Request& request) {
+  const auto hash = TokenHash::from_hex(request.header(check::kTokenHashHeader).value_or(""));
+  return hash ? decide(use_case, *hash)
+              : error_response(400, "X-Access-Token-Hash must be 64 hexadecimal digits");
+}
+
+}  // namespace
+
+void add_check_routes(Router& router, const UseCases& use_cases) {
+  router.add(Method::kGet, std::string{check::kGrantPath}, Pool::kCheck,
+             [&use_case = use_cases.check_token](const Request& request) {
+               return check_hash(use_case, request);
+             });
+  const Handler by_token = [&use_case = use_cases.check_token](const Request& request) {
+    return check_token(use_case, request);
+  };
+  // Envoy's ext_authz asks with the method of the request it asks about, and with its path behind
+  // the prefix.
+  for (const Method method : {Method::kGet, Method::kPost, Method::kPut, Method::kPatch,
+                              Method::kDelete, Method::kOptions}) {
+    router.add(method, std::string{check::kCheckPath}, Pool::kCheck, by_token);
+    router.add(method, std::string{check::kCheckPath} + "/{path...}", Pool::kCheck, by_token);
+  }
+}
+
+}  // namespace zenzefi::http

@@ -1,0 +1,59 @@
+// What handlers have in common.
+#pragma once
+
+#include <utility>
+
+#include "app/account/identify_account.hpp"
+#include "app/account_tokens.hpp"
+#include "domain/page.hpp"
+#include "domain/user.hpp"
+#include "http/error_response.hpp"
+#include "http/input/credentials.hpp"
+#include "http/json/writer.hpp"
+#include "http/message.hpp"
+#include "http/router.hpp"
+
+namespace zenzefi::http {
+
+// `members(json::Writer&)` writes the members of the one object that is the body.
+template <typename Members>
+Response json_response(int status, Members&& members) {
+  json::Writer writer;
+  writer.object([&] { members(writer); });
+  Response response;
+  response.status = status;
+  response.body = writer.text();
+  return response;
+}
+
+// `members(json::Writer&, item)` writes the members of each item.
+template <typename T, typename Members>
+Response page_response(const domain::Page<T>& page, Members&& members) {
+  return json_response(200, [&](json::Writer& writer) {
+    writer.array("items", [&] {
+      for (const T& item : page.items) {
+        writer.object([&] { members(writer, item); });
+      }
+    });
+    writer.member("total", page.total);
+    writer.member("limit", page.request.limit);
+    writer.member("offset", page.request.offset);
+  });
+}
+
+// A handler for `handle(request, principal)`: only who proves by JWT to have an account gets there.
+template <typename Handle>
+Handler for_account(app::IdentifyAccount& identify, Handle handle) {
+  return [&identify, handle = std::move(handle)](const Request& request) -> Response {
+    const domain::Result<app::Principal> principal = identify.run(bearer_of(request));
+    if (!principal) {
+      return error_response(principal.error());
+    }
+    return handle(request, *principal);
+  };
+}
+
+// All of an account that its owner may see.
+void write_profile(json::Writer& writer, const domain::User& user);
+
+}  // namespace zenzefi::http

@@ -1,0 +1,20 @@
+// The handlers, by feature. Each parses, calls one use case and maps the result.
+#pragma once
+
+#include "http/api.hpp"
+#include "http/router.hpp"
+#include "http/use_cases.hpp"
+#include "shared/clock.hpp"
+
+namespace zenzefi::http {
+
+void add_auth_routes(Router& router, const UseCases& use_cases);
+void add_user_routes(Router& router, const UseCases& use_cases);
+void add_currency_routes(Router& router, const UseCases& use_cases);
+void add_token_routes(Router& router, const UseCases& use_cases);
+void add_proxy_routes(Router& router, const UseCases& use_cases, const CookieSettings& cookie,
+                      const Clock& clock);
+void add_health_routes(Router& router, const UseCases& use_cases, const std::string& version);
+void add_check_routes(Router& router, const UseCases& use_cases);
+
+}  // namespace zenzefi::http
