@@ -1,0 +1,125 @@
+#include "infra/postgres/connection_pool.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <optional>
+#include <vector>
+
+#include "infra/postgres/failure.hpp"
+
+namespace zenzefi::infra {
+
+using std::chrono::steady_clock;
+
+ConnectionPool::Lease::Lease(ConnectionPool& pool, std::unique_ptr<Connection> connection)
+    : pool_{&pool},
+      connection_{std::move(connection)},
+      watch_{pool.watchdog_.watch(connection_->descriptor())} {}
+
+ConnectionPool::Lease::~Lease() {
+  if (connection_) {
+    const bool cut = watch_.stop();
+    if (cut || !connection_->pqxx().is_open()) {
+      discard();
+    } else {
+      pool_->give_back(std::move(connection_));
+    }
+  }
+}
+
+void ConnectionPool::Lease::discard() noexcept {
+  watch_.stop();  // before the descriptor's number can be somebody else's
+  connection_.reset();
+  pool_->forget_one();
+}
+
+ConnectionPool::ConnectionPool(const PostgresSettings& settings)
+    : settings_{settings}, watchdog_{settings.silence_timeout} {}
+
+domain::Result<ConnectionPool::Lease> ConnectionPool::acquire() {
+  const auto deadline = steady_clock::now() + settings_.acquire_timeout;
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    if (auto connection = take_idle(lock)) {
+      return Lease{*this, std::move(connection)};
+    }
+    if (open_ < settings_.pool_max) {
+      ++open_;
+      lock.unlock();
+      return connect();
+    }
+    if (returned_.wait_until(lock, deadline) == std::cv_status::timeout && idle_.empty() &&
+        open_ >= settings_.pool_max) {
+      spdlog::warn("postgres: all {} connections are in use", settings_.pool_max);
+      return tl::unexpected{database_unavailable()};
+    }
+  }
+}
+
+std::unique_ptr<Connection> ConnectionPool::take_idle(std::unique_lock<std::mutex>& lock) {
+  while (!idle_.empty()) {
+    std::unique_ptr<Connection> connection = std::move(idle_.back().connection);
+    idle_.pop_back();
+    if (connection->looks_alive()) {
+      return connection;
+    }
+    --open_;
+    lock.unlock();
+    connection.reset();
+    lock.lock();
+  }
+  return nullptr;
+}
+
+// Outside the lock: it takes a while, and up to connect_timeout. The place is taken already.
+domain::Result<ConnectionPool::Lease> ConnectionPool::connect() {
+  try {
+    return Lease{*this, std::make_unique<Connection>(settings_)};
+  } catch (...) {
+    forget_one();
+    static_cast<void>(current_failure());  // logs it
+    return tl::unexpected{database_unavailable()};
+  }
+}
+
+domain::Result<void> ConnectionPool::warm_up() {
+  std::vector<Lease> leases;
+  for (std::size_t i = 0; i < settings_.pool_min; ++i) {
+    auto lease = acquire();
+    if (!lease) {
+      return tl::unexpected{std::move(lease.error())};
+    }
+    leases.push_back(std::move(*lease));
+  }
+  return {};
+}
+
+void ConnectionPool::give_back(std::unique_ptr<Connection> connection) noexcept {
+  const auto now = steady_clock::now();
+  std::unique_ptr<Connection> surplus;  // closed after the lock is released
+  {
+    const std::lock_guard lock{mutex_};
+    idle_.push_back({std::move(connection), now});
+    if (open_ > settings_.pool_min && now - idle_.front().since > settings_.idle_timeout) {
+      surplus = std::move(idle_.front().connection);
+      idle_.pop_front();
+      --open_;
+    }
+  }
+  returned_.notify_one();
+}
+
+void ConnectionPool::forget_one() noexcept {
+  {
+    const std::lock_guard lock{mutex_};
+    --open_;
+  }
+  returned_.notify_one();
+}
+
+ConnectionPool::Counts ConnectionPool::counts() const {
+  const std::lock_guard lock{mutex_};
+  return {open_, idle_.size()};
+}
+
+}  // namespace zenzefi::infra

@@ -1,0 +1,124 @@
+#include "infra/postgres/postgres_database.hpp"
+
+#include <random>
+#include <thread>
+
+#include "infra/postgres/connection_pool.hpp"
+#include "infra/postgres/failure.hpp"
+#include "infra/postgres/postgres_transaction.hpp"
+
+namespace zenzefi::infra {
+namespace {
+
+constexpr int kMaxAttempts = 5;
+
+constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT ensure_partitions($1)"};
+constexpr Statement kForgetKeys{
+    "forget_idempotency_keys",
+    "DELETE FROM idempotency_keys WHERE claimed_at < now() - interval '25 hours'"};
+constexpr Statement kForgetSessions{
+    "forget_sessions", "DELETE FROM sessions WHERE expires_at < now() - interval '30 days'"};
+
+// Two that collided must not collide again: up to 2, 4, 8, 16 ms.
+void wait_before(int attempt) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  std::uniform_int_distribution<int> microseconds{0, 1000 << attempt};
+  std::this_thread::sleep_for(std::chrono::microseconds{microseconds(random)});
+}
+
+domain::Result<void> run_in_transaction(
+    Connection& connection, const std::function<domain::Result<void>(app::Transaction&)>& work) {
+  pqxx::work transaction{connection.pqxx()};
+  PostgresTransaction stores{connection, transaction};
+  domain::Result<void> result = work(stores);
+  if (result) {
+    transaction.commit();
+  } else {
+    transaction.abort();
+  }
+  return result;
+}
+
+}  // namespace
+
+PostgresDatabase::PostgresDatabase(const PostgresSettings& settings)
+    : pool_{std::make_unique<ConnectionPool>(settings)} {}
+
+PostgresDatabase::~PostgresDatabase() = default;
+
+domain::Result<void> PostgresDatabase::warm_up() {
+  return pool_->warm_up();
+}
+
+domain::Result<void> PostgresDatabase::repeat(const Attempt& attempt) {
+  for (int number = 1;; ++number) {
+    auto lease = pool_->acquire();
+    if (!lease) {
+      return tl::unexpected{std::move(lease.error())};
+    }
+    try {
+      return attempt(**lease);
+    } catch (...) {
+      Failure failure = current_failure();
+      if (failure.connection_lost) {
+        lease->discard();
+      }
+      if (!failure.repeatable || number == kMaxAttempts) {
+        return tl::unexpected{std::move(failure.error)};
+      }
+    }
+    wait_before(number);
+  }
+}
+
+domain::Result<void> PostgresDatabase::execute(const Callback& callback) {
+  return repeat([&](Connection& connection) { return run_in_transaction(connection, callback); });
+}
+
+domain::Result<void> PostgresDatabase::execute_read(const ReadCallback& callback) {
+  return repeat([&](Connection& connection) {
+    pqxx::nontransaction transaction{connection.pqxx()};
+    const PostgresTransaction stores{connection, transaction};
+    return callback(stores);
+  });
+}
+
+domain::Result<void> PostgresDatabase::ping() {
+  return repeat([](Connection& connection) -> domain::Result<void> {
+    pqxx::nontransaction transaction{connection.pqxx()};
+    transaction.exec("SELECT 1");
+    return {};
+  });
+}
+
+domain::Result<std::size_t> PostgresDatabase::ensure_partitions(int months_ahead) {
+  std::size_t made = 0;
+  auto done = repeat([&](Connection& connection) -> domain::Result<void> {
+    pqxx::work transaction{connection.pqxx()};
+    Session session{connection, transaction};
+    made = session.execute(kEnsurePartitions, std::int64_t{months_ahead})[0][0].as<std::size_t>();
+    transaction.commit();
+    return {};
+  });
+  return done.map([&] { return made; });
+}
+
+domain::Result<std::size_t> PostgresDatabase::forget_expired() {
+  std::size_t forgotten = 0;
+  auto done = repeat([&](Connection& connection) -> domain::Result<void> {
+    pqxx::work transaction{connection.pqxx()};
+    Session session{connection, transaction};
+    forgotten = session.execute(kForgetKeys).affected_rows();
+    forgotten += session.execute(kForgetSessions).affected_rows();
+    transaction.commit();
+    return {};
+  });
+  return done.map([&] { return forgotten; });
+}
+
+PostgresDatabase::ConnectionCounts PostgresDatabase::connections() const {
+  const auto counts = pool_->counts();
+  return {counts.open, counts.idle};
+}
+
+}  // namespace zenzefi::infra

@@ -1,0 +1,43 @@
+// The stores of one transaction.
+#pragma once
+
+#include "app/database.hpp"
+#include "infra/postgres/session.hpp"
+#include "infra/postgres/store/access_token_store.hpp"
+#include "infra/postgres/store/idempotency_store.hpp"
+#include "infra/postgres/store/ledger.hpp"
+#include "infra/postgres/store/outbox.hpp"
+#include "infra/postgres/store/session_store.hpp"
+#include "infra/postgres/store/user_store.hpp"
+
+namespace zenzefi::infra {
+
+// Good as long as the connection and the libpqxx transaction it is made of. Not thread-safe.
+class PostgresTransaction final : public app::Transaction {
+ public:
+  PostgresTransaction(Connection& connection, pqxx::transaction_base& transaction)
+      : session_{connection, transaction} {}
+
+  app::UserStore& users() override { return users_; }
+  app::AccessTokenStore& tokens() override { return tokens_; }
+  app::Ledger& ledger() override { return ledger_; }
+  app::SessionStore& sessions() override { return sessions_; }
+  app::Outbox& outbox() override { return outbox_; }
+  app::IdempotencyStore& idempotency() override { return idempotency_; }
+
+  [[nodiscard]] const app::UserStore& users() const override { return users_; }
+  [[nodiscard]] const app::AccessTokenStore& tokens() const override { return tokens_; }
+  [[nodiscard]] const app::Ledger& ledger() const override { return ledger_; }
+  [[nodiscard]] const app::SessionStore& sessions() const override { return sessions_; }
+
+ private:
+  Session session_;
+  PostgresUserStore users_{session_};
+  PostgresAccessTokenStore tokens_{session_};
+  PostgresLedger ledger_{session_};
+  PostgresSessionStore sessions_{session_};
+  PostgresOutbox outbox_{session_};
+  PostgresIdempotencyStore idempotency_{session_};
+};
+
+}  // namespace zenzefi::infra

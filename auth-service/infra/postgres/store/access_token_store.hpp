@@ -1,0 +1,28 @@
+// Access tokens in PostgreSQL.
+#pragma once
+
+#include "app/store/access_token_store.hpp"
+#include "infra/postgres/session.hpp"
+
+namespace zenzefi::infra {
+
+// Good as long as its session.
+class PostgresAccessTokenStore final : public app::AccessTokenStore {
+ public:
+  explicit PostgresAccessTokenStore(Session& session) : session_(session) {}
+
+  [[nodiscard]] std::optional<OwnedToken> find(const TokenHash& hash) const override;
+  [[nodiscard]] domain::Page<domain::AccessToken> list(
+      const Uuid& user_id, std::optional<Timestamp> usable_at,
+      const domain::PageRequest& page) const override;
+  [[nodiscard]] std::optional<domain::AccessToken> lock(const Uuid& id,
+                                                        const Uuid& user_id) override;
+  domain::AccessToken insert(const NewAccessToken& token) override;
+  bool activate(const Uuid& id, Timestamp now) override;
+  void mark_revoked(const Uuid& id, Timestamp now) override;
+
+ private:
+  Session& session_;
+};
+
+}  // namespace zenzefi::infra

@@ -1,0 +1,23 @@
+// The ledger in PostgreSQL.
+#pragma once
+
+#include "app/store/ledger.hpp"
+#include "infra/postgres/session.hpp"
+
+namespace zenzefi::infra {
+
+// Good as long as its session.
+class PostgresLedger final : public app::Ledger {
+ public:
+  explicit PostgresLedger(Session& session) : session_(session) {}
+
+  domain::LedgerEntry book(const NewEntry& entry) override;
+  [[nodiscard]] std::optional<domain::LedgerEntry> find(const Uuid& id) const override;
+  [[nodiscard]] domain::Page<domain::LedgerEntry> list(
+      const Uuid& user_id, const domain::PageRequest& page) const override;
+
+ private:
+  Session& session_;
+};
+
+}  // namespace zenzefi::infra

@@ -1,0 +1,97 @@
+#include "infra/postgres/store/user_store.hpp"
+
+#include "infra/postgres/row_reader.hpp"
+
+namespace zenzefi::infra {
+namespace {
+
+#define USER_COLUMNS                                                   \
+  "id, email, username, hashed_password, full_name, is_active, role, " \
+  "currency_balance, " ZENZEFI_EPOCH("created_at") ", " ZENZEFI_EPOCH("updated_at")
+
+constexpr Statement kFind{"user_find", "SELECT " USER_COLUMNS " FROM users WHERE id = $1"};
+constexpr Statement kFindByEmail{
+    "user_find_by_email", "SELECT " USER_COLUMNS " FROM users WHERE lower(email) = lower($1)"};
+constexpr Statement kLock{"user_lock",
+                          "SELECT " USER_COLUMNS " FROM users WHERE id = $1 FOR NO KEY UPDATE"};
+constexpr Statement kInsert{
+    "user_insert",
+    "INSERT INTO users (id, email, username, hashed_password, full_name, role) "
+    "VALUES ($1, $2, $3, $4, $5, $6) RETURNING " USER_COLUMNS};
+constexpr Statement kSetFullName{"user_set_full_name",
+                                 "UPDATE users SET full_name = $2 WHERE id = $1"};
+constexpr Statement kSetRole{"user_set_role", "UPDATE users SET role = $2 WHERE id = $1"};
+constexpr Statement kSetActive{"user_set_active", "UPDATE users SET is_active = $2 WHERE id = $1"};
+constexpr Statement kSetPassword{"user_set_password",
+                                 "UPDATE users SET hashed_password = $2 WHERE id = $1"};
+constexpr Statement kReplacePassword{
+    "user_replace_password",
+    "UPDATE users SET hashed_password = $3 WHERE id = $1 AND hashed_password = $2"};
+
+#undef USER_COLUMNS
+
+domain::User read_user(const pqxx::row& row) {
+  RowReader reader{row};
+  domain::User user;
+  user.id = reader.uuid();
+  user.email = reader.text();
+  user.username = reader.text();
+  user.hashed_password = reader.text();
+  user.full_name = reader.optional_text();
+  user.is_active = reader.flag();
+  user.role = domain::parse_role(reader.text()).value();
+  user.currency_balance = reader.money();
+  user.created_at = reader.time();
+  user.updated_at = reader.time();
+  return user;
+}
+
+std::optional<domain::User> read_one(const pqxx::result& result) {
+  if (result.empty()) {
+    return std::nullopt;
+  }
+  return read_user(result[0]);
+}
+
+}  // namespace
+
+std::optional<domain::User> PostgresUserStore::find(const Uuid& id) const {
+  return read_one(session_.execute(kFind, id));
+}
+
+std::optional<domain::User> PostgresUserStore::find_by_email(std::string_view email) const {
+  return read_one(session_.execute(kFindByEmail, email));
+}
+
+std::optional<domain::User> PostgresUserStore::lock(const Uuid& id) {
+  return read_one(session_.execute(kLock, id));
+}
+
+domain::User PostgresUserStore::insert(const NewUser& user) {
+  return read_user(session_.execute(kInsert, user.id, user.email, user.username,
+                                    user.hashed_password, user.full_name,
+                                    domain::to_string(user.role))[0]);
+}
+
+void PostgresUserStore::set_full_name(const Uuid& id, const std::optional<std::string>& full_name) {
+  session_.execute(kSetFullName, id, full_name);
+}
+
+void PostgresUserStore::set_role(const Uuid& id, domain::Role role) {
+  session_.execute(kSetRole, id, domain::to_string(role));
+}
+
+void PostgresUserStore::set_active(const Uuid& id, bool active) {
+  session_.execute(kSetActive, id, active);
+}
+
+void PostgresUserStore::set_password(const Uuid& id, std::string_view hashed_password) {
+  session_.execute(kSetPassword, id, hashed_password);
+}
+
+bool PostgresUserStore::replace_password(const Uuid& id, std::string_view expected,
+                                         std::string_view hashed_password) {
+  return session_.execute(kReplacePassword, id, expected, hashed_password).affected_rows() == 1;
+}
+
+}  // namespace zenzefi::infra

@@ -1,0 +1,3 @@
+DROP TABLE users;
+DROP FUNCTION refuse_change();
+DROP FUNCTION touch_updated_at();

@@ -1,0 +1,2 @@
+DROP TABLE access_tokens;
+DROP FUNCTION keep_token_history();
