@@ -1,0 +1,117 @@
+#include "infra/redis/connection.hpp"
+
+#include <hiredis/hiredis.h>
+
+#include <cerrno>
+
+namespace zenzefi::infra {
+namespace {
+
+struct ReplyDeleter {
+  void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
+};
+using OwnedReply = std::unique_ptr<redisReply, ReplyDeleter>;
+
+timeval timeval_of(std::chrono::milliseconds timeout) {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(timeout);
+  const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(timeout - whole);
+  return {.tv_sec = static_cast<time_t>(whole.count()),
+          .tv_usec = static_cast<suseconds_t>(rest.count())};
+}
+
+RedisReply convert(const redisReply& reply) {
+  RedisReply converted{.nil = reply.type == REDIS_REPLY_NIL};
+  switch (reply.type) {
+    case REDIS_REPLY_INTEGER:
+      converted.text = std::to_string(reply.integer);
+      break;
+    case REDIS_REPLY_STRING:
+    case REDIS_REPLY_STATUS:
+      converted.text.assign(reply.str, reply.len);
+      break;
+    case REDIS_REPLY_ARRAY:
+      for (std::size_t i = 0; i < reply.elements; ++i) {
+        converted.elements.push_back(convert(*reply.element[i]));
+      }
+      break;
+    default:
+      break;
+  }
+  return converted;
+}
+
+}  // namespace
+
+void RedisConnection::Deleter::operator()(redisContext* context) const noexcept {
+  redisFree(context);
+}
+
+RedisConnection::RedisConnection(const RedisAddress& address, std::chrono::milliseconds timeout)
+    : context_{redisConnectWithTimeout(address.host.c_str(), address.port, timeval_of(timeout))},
+      timeout_{timeout} {
+  if (!context_ || context_->err != 0) {
+    fail("connecting to Redis");
+  }
+  if (redisSetTimeout(context_.get(), timeval_of(timeout)) != REDIS_OK) {
+    fail("setting Redis's time-out");
+  }
+  if (!address.password.empty()) {
+    command({"AUTH", address.password}, timeout);
+  }
+  if (address.database != 0) {
+    command({"SELECT", std::to_string(address.database)}, timeout);
+  }
+  // A Redis that is loading or paused accepts connections, too.
+  command({"PING"}, timeout);
+}
+
+RedisConnection::~RedisConnection() = default;
+RedisConnection::RedisConnection(RedisConnection&&) noexcept = default;
+RedisConnection& RedisConnection::operator=(RedisConnection&&) noexcept = default;
+
+RedisReply RedisConnection::command(std::span<const std::string_view> words,
+                                    std::chrono::milliseconds timeout) {
+  set_timeout(timeout);
+  std::vector<const char*> texts;
+  std::vector<std::size_t> lengths;
+  for (const std::string_view word : words) {
+    texts.push_back(word.data());
+    lengths.push_back(word.size());
+  }
+  const OwnedReply reply{static_cast<redisReply*>(redisCommandArgv(
+      context_.get(), static_cast<int>(texts.size()), texts.data(), lengths.data()))};
+  if (!reply) {
+    fail("asking Redis");
+  }
+  if (reply->type == REDIS_REPLY_ERROR) {
+    throw RedisRefused(std::string{reply->str, reply->len});
+  }
+  return convert(*reply);
+}
+
+void RedisConnection::set_timeout(std::chrono::milliseconds timeout) {
+  if (timeout == timeout_) {
+    return;
+  }
+  // Zero would mean for ever.
+  if (redisSetTimeout(context_.get(),
+                      timeval_of(std::max(timeout, std::chrono::milliseconds{1}))) != REDIS_OK) {
+    fail("setting Redis's time-out");
+  }
+  timeout_ = timeout;
+}
+
+void RedisConnection::fail(const char* doing) const {
+  const int number = errno;
+  if (!context_) {
+    throw std::bad_alloc();
+  }
+  const bool timed_out =
+      context_->err == REDIS_ERR_IO &&
+      (number == EAGAIN || number == EWOULDBLOCK || number == ETIMEDOUT || number == EINPROGRESS);
+  throw RedisConnectionLost(std::string{"while "} + doing + ": " +
+                                (timed_out ? "timed out" : std::string{context_->errstr}),
+                            timed_out);
+}
+
+}  // namespace zenzefi::infra

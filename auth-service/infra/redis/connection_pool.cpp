@@ -1,0 +1,136 @@
+#include "infra/redis/connection_pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace zenzefi::infra {
+namespace {
+
+using std::chrono::milliseconds;
+using SteadyClock = std::chrono::steady_clock;
+
+milliseconds until(SteadyClock::time_point deadline) {
+  return std::max(milliseconds{1}, std::chrono::ceil<milliseconds>(deadline - SteadyClock::now()));
+}
+
+}  // namespace
+
+RedisPool::RedisPool(RedisPoolOptions options)
+    : options_{std::move(options)},
+      jitter_{std::random_device{}()},
+      thread_{[this](const std::stop_token& stop) { keep_ready(stop); }} {}
+
+RedisPool::~RedisPool() = default;
+
+RedisReply RedisPool::command(std::initializer_list<std::string_view> words) {
+  const auto deadline = SteadyClock::now() + options_.command_timeout;
+  bool again = false;
+  while (true) {
+    Lease lease = acquire(deadline);
+    try {
+      RedisReply reply = lease.connection.command(words, until(deadline));
+      give_back(std::move(lease));
+      return reply;
+    } catch (const RedisRefused&) {
+      give_back(std::move(lease));
+      throw;
+    } catch (const RedisConnectionLost& error) {
+      lose(lease.generation, error.what());
+      if (again || error.timed_out()) {
+        throw;
+      }
+      again = true;
+    }
+  }
+}
+
+RedisPool::Lease RedisPool::acquire(Time deadline) {
+  std::unique_lock guard{lock_};
+  if (!changed_.wait_until(guard, deadline, [this] { return !idle_.empty() || down_; })) {
+    throw RedisConnectionLost("no connection to Redis became free in time", true);
+  }
+  if (idle_.empty()) {
+    throw RedisConnectionLost(reason_, false);
+  }
+  Lease lease{.connection = std::move(idle_.back()), .generation = generation_};
+  idle_.pop_back();
+  return lease;
+}
+
+void RedisPool::give_back(Lease lease) {
+  {
+    const std::lock_guard guard{lock_};
+    if (lease.generation != generation_) {
+      return;
+    }
+    idle_.push_back(std::move(lease.connection));
+  }
+  changed_.notify_one();
+}
+
+void RedisPool::lose(std::uint64_t generation, const std::string& reason) {
+  std::vector<RedisConnection> lost;
+  {
+    const std::lock_guard guard{lock_};
+    if (generation != generation_) {
+      return;
+    }
+    ++generation_;
+    open_ = 0;
+    lost.swap(idle_);
+    reason_ = reason;
+  }
+  changed_.notify_all();
+}
+
+void RedisPool::keep_ready(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock guard{lock_};
+      if (!changed_.wait(guard, stop, [this] { return open_ < options_.connections; })) {
+        return;
+      }
+    }
+    open_one(stop);
+  }
+}
+
+void RedisPool::open_one(const std::stop_token& stop) {
+  std::string reason;
+  try {
+    RedisConnection connection{options_.address, options_.connect_timeout};
+    {
+      const std::lock_guard guard{lock_};
+      idle_.push_back(std::move(connection));
+      ++open_;
+      down_ = false;
+    }
+    changed_.notify_all();
+    pause_ = milliseconds{0};
+    report(true, "");
+    return;
+  } catch (const std::exception& error) {
+    reason = error.what();
+  }
+  report(false, reason);
+  std::unique_lock guard{lock_};
+  down_ = true;
+  reason_ = reason;
+  changed_.notify_all();
+  changed_.wait_for(guard, stop, next_pause(), [] { return false; });
+}
+
+milliseconds RedisPool::next_pause() {
+  pause_ = std::clamp(2 * pause_, options_.first_pause, options_.longest_pause);
+  std::uniform_int_distribution<milliseconds::rep> part{0, pause_.count() / 4};
+  return pause_ - milliseconds{part(jitter_)};
+}
+
+void RedisPool::report(bool reachable, const std::string& reason) {
+  if (reachable != reported_reachable_ && options_.on_change) {
+    options_.on_change(reachable, reason);
+  }
+  reported_reachable_ = reachable;
+}
+
+}  // namespace zenzefi::infra

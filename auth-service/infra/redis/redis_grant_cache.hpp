@@ -1,0 +1,22 @@
+// app::GrantCache on Redis 7 (or Valkey): the records nginx looks up.
+#pragma once
+
+#include "app/grant_cache.hpp"
+#include "infra/redis/connection_pool.hpp"
+
+namespace zenzefi::infra {
+
+class RedisGrantCache final : public app::GrantCache {
+ public:
+  explicit RedisGrantCache(RedisPoolOptions options) : pool_{std::move(options)} {}
+
+  domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) override;
+  domain::Result<void> put_tombstone(const TokenHash& hash) override;
+  domain::Result<void> clear() override;
+  domain::Result<void> ping() override;
+
+ private:
+  RedisPool pool_;
+};
+
+}  // namespace zenzefi::infra
