@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 
 #include "ngx.hpp"
@@ -51,6 +52,8 @@ struct MainConf {
   }
 };
 
+inline constexpr std::size_t kMaxSources = 8;
+
 enum Mode : ngx_uint_t { kOff, kOn, kDryRun };
 enum Credentials : ngx_uint_t { kScrub, kPass };
 
@@ -76,6 +79,9 @@ struct LocationConf {
   [[nodiscard]] std::span<const Source> source_list() const noexcept {
     return {static_cast<const Source*>(sources->elts), sources->nelts};
   }
+  [[nodiscard]] bool may_matter(std::size_t header_name_length) const noexcept {
+    return header_name_length >= 64 || (header_lengths >> header_name_length & 1) != 0;
+  }
 };
 
 [[nodiscard]] inline const LocationConf& location_conf(const ngx_http_request_t* r) noexcept {
@@ -89,7 +95,6 @@ struct LocationConf {
 }
 
 void* create_main_conf(ngx_conf_t* cf) noexcept;
-char* init_main_conf(ngx_conf_t* cf, void* conf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 

@@ -1,5 +1,5 @@
-// What one nginx worker process holds while it runs: its view of L1, its connections to Redis and
-// the look-ups under way.
+// What one nginx worker process holds while it runs: its connections to Redis and the
+// look-ups under way.
 #pragma once
 
 #include <memory>
@@ -17,6 +17,7 @@ class Link;
 // Used within one worker process, from its event loop.
 class Worker {
  public:
+  // `conf` must outlive it.
   Worker(const MainConf& conf, L1Cache l1);
   ~Worker();
   Worker(const Worker&) = delete;
@@ -25,13 +26,9 @@ class Worker {
   // Null in processes that serve no requests, and when no location is guarded.
   [[nodiscard]] static Worker* current() noexcept;
 
-  [[nodiscard]] L1Cache& l1() noexcept { return l1_; }
-  [[nodiscard]] const ZoneSettings& zone() const noexcept { return zone_; }
   [[nodiscard]] Lookups& lookups() noexcept { return *lookups_; }
 
  private:
-  L1Cache l1_;
-  const ZoneSettings& zone_;
   std::unique_ptr<redis::Link> link_;  // null without access_token_redis
   std::unique_ptr<Lookups> lookups_;   // uses link_: goes first
 };

@@ -1,0 +1,111 @@
+#include "config.hpp"
+
+#include "directives/source.hpp"
+
+namespace zenzefi::gateway {
+namespace {
+
+// A mistake that only shows when all is read is reported where `access_token` stands.
+char* complain(ngx_conf_t* cf, const LocationConf& conf, const char* what) noexcept {
+  ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "\"access_token\" needs %s in %V:%ui", what, &conf.file,
+                conf.line);
+  return static_cast<char*>(NGX_CONF_ERROR);
+}
+
+bool remember_argument(ngx_array_t& names, const ngx_str_t& name) noexcept {
+  const auto* known = static_cast<const ngx_str_t*>(names.elts);
+  for (ngx_uint_t i = 0; i < names.nelts; ++i) {
+    if (view(known[i]) == view(name)) {
+      return true;
+    }
+  }
+  auto* added = static_cast<ngx_str_t*>(ngx_array_push(&names));
+  if (added == nullptr) {
+    return false;
+  }
+  *added = name;
+  return true;
+}
+
+std::uint64_t length_bit(std::string_view name) noexcept {
+  return name.size() < 64 ? std::uint64_t{1} << name.size() : 0;
+}
+
+std::uint64_t header_lengths(const LocationConf& conf) noexcept {
+  std::uint64_t bits = length_bit("x-user-id") | length_bit("x-token-id");
+  for (const Source& source : conf.source_list()) {
+    if (source.kind == SourceKind::kHeader) {
+      bits |= length_bit(view(source.name));
+    } else if (source.kind == SourceKind::kCookie) {
+      bits |= length_bit("cookie");
+    }
+  }
+  return bits;
+}
+
+char* check(ngx_conf_t* cf, MainConf& main, LocationConf& conf) noexcept {
+  if (main.shm_zone == nullptr) {
+    return complain(cf, conf, "\"access_token_zone\"");
+  }
+  if (conf.service.len == 0) {
+    return complain(cf, conf, "\"access_token_service\"");
+  }
+  main.used = true;
+  for (const Source& source : conf.source_list()) {
+    if (source.kind == SourceKind::kArgument &&
+        !remember_argument(*main.argument_names, source.name)) {
+      return static_cast<char*>(NGX_CONF_ERROR);
+    }
+  }
+  return NGX_CONF_OK;
+}
+
+}  // namespace
+
+void* create_main_conf(ngx_conf_t* cf) noexcept {
+  void* memory = ngx_palloc(cf->pool, sizeof(MainConf));
+  if (memory == nullptr) {
+    return nullptr;
+  }
+  auto* conf = new (memory) MainConf{};
+  conf->argument_names = ngx_array_create(cf->pool, 1, sizeof(ngx_str_t));
+  return conf->argument_names == nullptr ? nullptr : conf;
+}
+
+void* create_location_conf(ngx_conf_t* cf) noexcept {
+  void* memory = ngx_palloc(cf->pool, sizeof(LocationConf));
+  if (memory == nullptr) {
+    return nullptr;
+  }
+  auto* conf = new (memory) LocationConf{};
+  conf->mode = NGX_CONF_UNSET_UINT;
+  conf->credentials = NGX_CONF_UNSET_UINT;
+  return conf;
+}
+
+char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
+  const auto& outer = *static_cast<const LocationConf*>(parent);
+  auto& conf = *static_cast<LocationConf*>(child);
+  if (conf.mode == NGX_CONF_UNSET_UINT) {
+    conf.file = outer.file;
+    conf.line = outer.line;
+  }
+  ngx_conf_merge_uint_value(conf.mode, outer.mode, kOff);
+  ngx_conf_merge_uint_value(conf.credentials, outer.credentials, kScrub);
+  ngx_conf_merge_str_value(conf.service, outer.service, "");
+  if (conf.sources == nullptr) {
+    conf.sources = outer.sources != nullptr ? outer.sources : default_sources(cf->pool);
+  }
+  if (conf.sources == nullptr) {
+    return static_cast<char*>(NGX_CONF_ERROR);
+  }
+  conf.header_lengths = header_lengths(conf);
+  if (conf.mode == kOff) {
+    return NGX_CONF_OK;
+  }
+  auto& main =
+      *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_access_token_module));
+  return check(cf, main, conf);
+}
+
+}  // namespace zenzefi::gateway

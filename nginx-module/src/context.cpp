@@ -1,0 +1,57 @@
+#include "context.hpp"
+
+#include <new>
+#include <type_traits>
+
+#include "lookup/lookups.hpp"
+
+namespace zenzefi::gateway {
+namespace {
+
+static_assert(std::is_trivially_destructible_v<Context>, "it lives in a pool");
+
+void request_ended(void* data) noexcept {
+  Lookups::leave(*static_cast<Context*>(data));
+}
+
+Context* remember(ngx_http_request_t* main, void* context) noexcept {
+  ngx_http_set_ctx(main, context, ngx_http_access_token_module);
+  return static_cast<Context*>(context);
+}
+
+}  // namespace
+
+Context* find_context(ngx_http_request_t* request) noexcept {
+  ngx_http_request_t* main = request->main;
+  if (void* context = ngx_http_get_module_ctx(main, ngx_http_access_token_module)) {
+    return static_cast<Context*>(context);
+  }
+  // An internal redirect forgets what modules have noted about the request.
+  if (main->internal == 0 && main->filter_finalize == 0) {
+    return nullptr;
+  }
+  for (ngx_pool_cleanup_t* cleanup = main->pool->cleanup; cleanup != nullptr;
+       cleanup = cleanup->next) {
+    if (cleanup->handler == &request_ended) {
+      return remember(main, cleanup->data);
+    }
+  }
+  return nullptr;
+}
+
+Context* find_or_create_context(ngx_http_request_t* request) noexcept {
+  if (Context* context = find_context(request)) {
+    return context;
+  }
+  ngx_http_request_t* main = request->main;
+  ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(main->pool, sizeof(Context));
+  if (cleanup == nullptr) {
+    return nullptr;
+  }
+  auto* context = new (cleanup->data) Context;
+  context->request = main;
+  cleanup->handler = &request_ended;
+  return remember(main, context);
+}
+
+}  // namespace zenzefi::gateway

@@ -1,0 +1,141 @@
+#include "variables.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "context.hpp"
+#include "entry.hpp"
+#include "now.hpp"
+
+namespace zenzefi::gateway {
+namespace {
+
+// A value that nginx shows as nothing, or `-` in a log.
+ngx_int_t absent(ngx_http_variable_value_t* value) noexcept {
+  value->not_found = 1;
+  return NGX_OK;
+}
+
+ngx_int_t set_literal(ngx_http_variable_value_t* value, std::string_view text) noexcept {
+  value->data = const_cast<u_char*>(reinterpret_cast<const u_char*>(text.data()));
+  value->len = static_cast<unsigned>(text.size()) & 0x0FFFFFFFU;
+  value->valid = 1;
+  value->no_cacheable = 1;
+  value->not_found = 0;
+  return NGX_OK;
+}
+
+ngx_int_t set_copy(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                   std::string_view text) noexcept {
+  ngx_str_t kept;
+  return copy(r->pool, text, kept) ? set_literal(value, view(kept)) : NGX_ERROR;
+}
+
+ngx_int_t set_number(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                     std::int64_t number) noexcept {
+  std::array<u_char, NGX_INT64_LEN> text;
+  const u_char* end = ngx_sprintf(text.data(), "%L", number);
+  return set_copy(
+      r, value,
+      {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(end - text.data())});
+}
+
+ngx_int_t set_uuid(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                   const Uuid& id) noexcept {
+  char text[36];
+  id.write(text);
+  return set_copy(r, value, {text, sizeof text});
+}
+
+const Grant* grant_of(ngx_http_request_t* r) noexcept {
+  const Context* context = find_context(r);
+  return context != nullptr && context->decision.granted() ? &context->decision.grant : nullptr;
+}
+
+ngx_int_t get_user_id(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                      uintptr_t /*data*/) noexcept {
+  const Grant* grant = grant_of(r);
+  return grant == nullptr ? absent(value) : set_uuid(r, value, grant->user_id);
+}
+
+ngx_int_t get_token_id(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                       uintptr_t /*data*/) noexcept {
+  const Grant* grant = grant_of(r);
+  return grant == nullptr ? absent(value) : set_uuid(r, value, grant->token_id);
+}
+
+ngx_int_t get_expires_at(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                         uintptr_t /*data*/) noexcept {
+  const Grant* grant = grant_of(r);
+  if (grant == nullptr) {
+    return absent(value);
+  }
+  return guarded<ngx_int_t>(
+      NGX_ERROR, [&] { return set_copy(r, value, format_timestamp(grant->expires_at)); });
+}
+
+ngx_int_t get_time_left(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                        uintptr_t /*data*/) noexcept {
+  const Grant* grant = grant_of(r);
+  if (grant == nullptr) {
+    return absent(value);
+  }
+  const std::int64_t left = (grant->expires_at - cached_time()).count();
+  return set_number(r, value, std::max<std::int64_t>(left, 0));
+}
+
+ngx_int_t get_source_used(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                          uintptr_t /*data*/) noexcept {
+  const Context* context = find_context(r);
+  if (context == nullptr || context->source_used == 0) {
+    return absent(value);
+  }
+  return set_number(r, value, context->source_used);
+}
+
+ngx_int_t get_cache(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                    uintptr_t /*data*/) noexcept {
+  const Context* context = find_context(r);
+  return set_literal(value,
+                     origin_name(context == nullptr ? Origin::kNobody : context->decision.origin));
+}
+
+ngx_int_t get_reason(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                     uintptr_t /*data*/) noexcept {
+  const Context* context = find_context(r);
+  const bool decided = context != nullptr && (context->progress == Progress::kDecided ||
+                                              context->progress == Progress::kNoToken);
+  if (!decided || context->decision.granted()) {
+    return absent(value);
+  }
+  return set_literal(value, reason_name(context->decision.verdict));
+}
+
+struct Variable {
+  std::string_view name;
+  ngx_http_get_variable_pt get;
+};
+
+constexpr Variable kVariables[] = {
+    {"access_token_user_id", &get_user_id},         {"access_token_id", &get_token_id},
+    {"access_token_expires_at", &get_expires_at},   {"access_token_time_left", &get_time_left},
+    {"access_token_source_used", &get_source_used}, {"access_token_cache", &get_cache},
+    {"access_token_reason", &get_reason},
+};
+
+}  // namespace
+
+ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
+  for (const Variable& variable : kVariables) {
+    ngx_str_t name = borrow(variable.name);
+    // Not cacheable: who reads one before the access phase must not fix it at nothing.
+    ngx_http_variable_t* added = ngx_http_add_variable(cf, &name, NGX_HTTP_VAR_NOCACHEABLE);
+    if (added == nullptr) {
+      return NGX_ERROR;
+    }
+    added->get_handler = variable.get;
+  }
+  return NGX_OK;
+}
+
+}  // namespace zenzefi::gateway

@@ -1,0 +1,60 @@
+#include "worker.hpp"
+
+#include "entry.hpp"
+#include "lookup/lookups.hpp"
+#include "redis/link.hpp"
+#include "shared_zone.hpp"
+
+namespace zenzefi::gateway {
+namespace {
+
+// nginx runs one worker in a process, and nothing else in it can carry this.
+std::unique_ptr<Worker>& current_worker() noexcept {
+  static std::unique_ptr<Worker> worker;
+  return worker;
+}
+
+// What is not started denies every request, so nginx itself goes on.
+ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
+  const auto l1 = open_zone(*conf.shm_zone);
+  if (!l1) {
+    ngx_log_error(NGX_LOG_ALERT, cycle->log, 0, "access token zone \"%V\" cannot be used",
+                  &conf.zone.name);
+    return NGX_OK;
+  }
+  current_worker() = std::make_unique<Worker>(conf, *l1);
+  return NGX_OK;
+}
+
+}  // namespace
+
+Worker::Worker(const MainConf& conf, L1Cache l1)
+    : link_(conf.redis().empty() ? nullptr : std::make_unique<redis::Link>(conf.redis(), l1)),
+      lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get())) {}
+
+Worker::~Worker() = default;
+
+Worker* Worker::current() noexcept {
+  return current_worker().get();
+}
+
+ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
+  const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
+  const auto* http =
+      reinterpret_cast<ngx_http_conf_ctx_t*>(ngx_get_conf(cycle->conf_ctx, ngx_http_module));
+  if (!serves || http == nullptr) {
+    return NGX_OK;
+  }
+  const auto& conf =
+      *static_cast<const MainConf*>(http->main_conf[ngx_http_access_token_module.ctx_index]);
+  if (!conf.used) {
+    return NGX_OK;
+  }
+  return guarded<ngx_int_t>(NGX_ERROR, [&] { return start(cycle, conf); });
+}
+
+void exit_worker(ngx_cycle_t* /*cycle*/) noexcept {
+  current_worker().reset();
+}
+
+}  // namespace zenzefi::gateway
