@@ -1,0 +1,124 @@
+#include "infra/redis/redis_grant_cache.hpp"
+
+#include "redis_fixture.hpp"
+#include "shared/clock.hpp"
+#include "shared/keys.hpp"
+
+namespace zenzefi::infra {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using test::await;
+using test::RedisServer;
+
+TokenHash hash_of(std::uint8_t byte) {
+  TokenHash hash;
+  hash.bytes.fill(byte);
+  return hash;
+}
+
+Grant grant_for(seconds time_left) {
+  Grant grant;
+  grant.user_id.bytes.fill(1);
+  grant.token_id.bytes.fill(2);
+  grant.expires_at = SystemClock{}.now() + time_left;
+  grant.duration_hours = 24;
+  return grant;
+}
+
+class RedisGrantCacheTest : public RedisTest {
+ protected:
+  [[nodiscard]] std::optional<GrantRecord> record(std::uint8_t byte) const {
+    const auto json = redis_.get(active_token_key(hash_of(byte)));
+    return json ? parse_grant_record(*json) : std::nullopt;
+  }
+
+  [[nodiscard]] long long time_to_live(std::uint8_t byte) const {
+    return redis_.command({"TTL", active_token_key(hash_of(byte))}).integer;
+  }
+
+  RedisServer redis_;
+  RedisGrantCache cache_{options_for(redis_)};
+};
+
+TEST_F(RedisGrantCacheTest, AGrantLivesAsLongAsItsToken) {
+  const Grant grant = grant_for(seconds{3600});
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant).has_value());
+  EXPECT_EQ(record(1), GrantRecord{grant});
+  EXPECT_GE(time_to_live(1), 3598);
+  EXPECT_LE(time_to_live(1), 3600);
+}
+
+TEST_F(RedisGrantCacheTest, AnExpiredGrantIsNotThere) {
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{-1})).has_value());
+  EXPECT_FALSE(record(1).has_value());
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{1})).has_value());
+  await(
+      "the grant to expire", [&] { return !record(1); }, milliseconds{2500});
+}
+
+TEST_F(RedisGrantCacheTest, AFillThatComesTooLateChangesNothing) {
+  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
+  EXPECT_EQ(record(1), GrantRecord{Tombstone{}});
+}
+
+TEST_F(RedisGrantCacheTest, ATombstoneReplacesAGrantForItsLifetime) {
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
+  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  EXPECT_EQ(record(1), GrantRecord{Tombstone{}});
+  EXPECT_GE(time_to_live(1), app::kTombstoneLifetime.count() - 2);
+  EXPECT_LE(time_to_live(1), app::kTombstoneLifetime.count());
+}
+
+TEST_F(RedisGrantCacheTest, ATombstoneNeedsNoGrantBeforeIt) {
+  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  EXPECT_EQ(record(1), GrantRecord{Tombstone{}});
+}
+
+TEST_F(RedisGrantCacheTest, AFillDoesNotProlongWhatIsThere) {
+  const Grant grant = grant_for(seconds{100});
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant).has_value());
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{9000})).has_value());
+  EXPECT_EQ(record(1), GrantRecord{grant});
+  EXPECT_LE(time_to_live(1), 100);
+}
+
+TEST_F(RedisGrantCacheTest, ClearDeletesEveryRecordAndNothingElse) {
+  for (int i = 0; i < 2500; ++i) {
+    redis_.set("active_token:" + std::to_string(i), "{}");
+  }
+  redis_.set("another", "key");
+  ASSERT_TRUE(cache_.clear().has_value());
+  EXPECT_EQ(redis_.command({"DBSIZE"}).integer, 1);
+  EXPECT_EQ(redis_.get("another"), "key");
+}
+
+TEST_F(RedisGrantCacheTest, WithoutRedisEverythingIsUnavailable) {
+  EXPECT_TRUE(cache_.ping().has_value());
+  redis_.kill();
+  for (const auto& result :
+       {cache_.ping(), cache_.put_tombstone(hash_of(1)),
+        cache_.put_if_absent(hash_of(1), grant_for(seconds{1})), cache_.clear()}) {
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().code, domain::ErrorCode::kUnavailable);
+  }
+  redis_.start();
+  await(
+      "a tombstone to be taken", [&] { return cache_.put_tombstone(hash_of(1)).has_value(); },
+      milliseconds{1500});
+  EXPECT_EQ(record(1), GrantRecord{Tombstone{}});
+}
+
+TEST_F(RedisGrantCacheTest, ARedisWithoutMemoryIsUnavailableAndNotLost) {
+  redis_.command({"CONFIG", "SET", "maxmemory", "1"});
+  const auto result = cache_.put_tombstone(hash_of(1));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, domain::ErrorCode::kUnavailable);
+  redis_.command({"CONFIG", "SET", "maxmemory", "0"});
+  EXPECT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+}
+
+}  // namespace
+}  // namespace zenzefi::infra
