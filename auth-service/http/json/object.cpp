@@ -35,6 +35,9 @@ class Collector : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Collect
     if (depth_ > 1) {
       return true;
     }
+    if (parsed_.object.fields.size() >= kMaxFields) {
+      return stop(Problem::kMalformed);
+    }
     Field field;
     field.name.assign(text, length);
     if (parsed_.object.find(field.name) != nullptr) {
@@ -96,6 +99,11 @@ const Field* Object::find(std::string_view name) const noexcept {
 
 Parsed parse_object(std::string_view text) {
   Parsed parsed;
+  // rapidjson takes NUL for the end of the text, and what is behind it for nobody's.
+  if (text.find('\0') != std::string_view::npos) {
+    parsed.problem = Problem::kMalformed;
+    return parsed;
+  }
   Collector collector{parsed};
   rapidjson::MemoryStream stream{text.data(), text.size()};
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input{stream};

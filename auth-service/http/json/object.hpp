@@ -25,7 +25,7 @@ struct Object {
 };
 
 enum class Problem {
-  kMalformed,  // no JSON (RFC 8259), not UTF-8, too deep, or with text behind it
+  kMalformed,  // no JSON (RFC 8259), not UTF-8, too deep, too many fields, or text behind it
   kNotObject,
   kDuplicate,  // a name stands there twice; two readers could take one each
 };
@@ -37,6 +37,7 @@ struct Parsed {
 };
 
 inline constexpr std::size_t kMaxDepth = 16;
+inline constexpr std::size_t kMaxFields = 64;
 
 // Iteratively: depth costs no stack.
 [[nodiscard]] Parsed parse_object(std::string_view text);
