@@ -32,8 +32,7 @@ class Lookups {
 
   // For a context in progress kToken. Afterwards it is
   //   kDecided  L1 knew
-  //   kWaiting  the request is entered again, from the event loop, when it is kDecided or kMustAsk.
-  //             A client that leaves meanwhile is noticed.
+  //   kWaiting  the request is entered again, from the event loop, when it is kDecided or kMustAsk
   //   kMustAsk  ask_service() must be called for this request now
   // Entering a request that is still kWaiting or kAsking again does no harm: it waits on.
   void join(Context& context) noexcept;

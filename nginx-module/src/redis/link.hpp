@@ -7,11 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "config.hpp"
 #include "l1/cache.hpp"
 #include "redis/connection.hpp"
-#include "redis/reasons.hpp"
 #include "shared/token.hpp"
 #include "timer.hpp"
 
@@ -36,7 +36,7 @@ class Link {
   using Receiver = void (*)(void* owner, const Record& record) noexcept;
 
   // Begins to connect at once. `endpoints` is not empty and outlives this object.
-  Link(RedisSettings endpoints, L1Cache l1) noexcept;
+  Link(RedisSettings endpoints, L1Cache l1);
   // Queries that are still under way are answered with kFailed.
   ~Link();
   Link(const Link&) = delete;
@@ -64,36 +64,41 @@ class Link {
   void beat() noexcept;
   void heard_heartbeat() noexcept;
   void forget(const redisReply& keys) noexcept;
-  void fail(std::string_view doing, std::string_view reason) noexcept;
+  void fail(std::string_view reason) noexcept;
   void tear_down() noexcept;
   void pause() noexcept;
+  // Logs a trouble once: not again while the same trouble lasts at the same endpoint.
+  void complain(std::string_view reason) noexcept;
+  [[nodiscard]] std::string_view doing() const noexcept;
+  // A reply to go on with: there is one, and it is no error. Otherwise the link fails.
+  [[nodiscard]] bool is_good(const redisReply* reply) noexcept;
 
-  // True when the reply is one to go on with.
-  bool expect(const redisReply* reply, std::string_view doing, const Connection& on) noexcept;
-
+  static void on_timer(void* link) noexcept;
+  static void on_failed(ngx_event_t* event) noexcept;
   static void on_lost(void* link, std::string_view reason) noexcept;
+  static void on_login(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_feed_id(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_feed(redisAsyncContext* context, void* reply, void* link) noexcept;
-  static void on_tracking(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_role(redisAsyncContext* context, void* reply, void* link) noexcept;
-  static void on_login(redisAsyncContext* context, void* reply, void* link) noexcept;
+  static void on_tracking(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_record(redisAsyncContext* context, void* reply, void* query) noexcept;
 
   RedisSettings endpoints_;
+  std::vector<std::size_t> complaints_;  // the last of each endpoint, hashed; 0 for none
   L1Cache l1_;
   std::size_t index_ = 0;
   State state_ = State::kPausing;
   Connection feed_;
   Connection query_;
-  Reasons reasons_;
+  long long feed_id_ = 0;
 
-  Timer timer_;           // of the state: pause, time-out of connecting, heartbeat
+  Timer timer_;           // of the state: time-out of connecting, heartbeat, pause
   ngx_event_t failed_{};  // posted: the way from a callback of hiredis to tear_down()
   ngx_msec_t pause_ = 0;
 
   Moment standing_since_;
-  std::optional<Moment> proven_through_;  // when the heartbeat before this one was sent
   Moment beat_at_;
+  std::optional<Moment> previous_beat_at_;
   int answers_due_ = 0;  // to the heartbeat under way
 };
 

@@ -1,0 +1,42 @@
+#include "lookup/judgement.hpp"
+
+namespace zenzefi::gateway {
+namespace {
+
+bool is_fresh(const Finding& finding, Moment now, std::chrono::milliseconds unconfirmed) noexcept {
+  return now - finding.standing.confirmed_at < unconfirmed;
+}
+
+}  // namespace
+
+std::optional<Decision> judge(const Finding& finding, Moment now,
+                              std::chrono::milliseconds unconfirmed) noexcept {
+  switch (finding.kind) {
+    case Finding::Kind::kMiss:
+      return std::nullopt;
+    case Finding::Kind::kRefused:
+      return Decision{verdict_of(finding.reason), Origin::kNegative, {}};
+    case Finding::Kind::kGranted:
+    case Finding::Kind::kExpired:
+      if (!finding.standing.covered || !is_fresh(finding, now, unconfirmed)) {
+        return std::nullopt;
+      }
+      return Decision{
+          finding.kind == Finding::Kind::kGranted ? Verdict::kGranted : Verdict::kExpired,
+          Origin::kL1, finding.grant};
+  }
+  return std::nullopt;
+}
+
+Decision judge_in_outage(const Finding& finding, Moment now,
+                         std::chrono::milliseconds unconfirmed) noexcept {
+  if (finding.kind == Finding::Kind::kGranted && is_fresh(finding, now, unconfirmed)) {
+    return {Verdict::kGranted, Origin::kL1, finding.grant};
+  }
+  if (const auto decision = judge(finding, now, unconfirmed)) {
+    return *decision;
+  }
+  return {Verdict::kUnavailable, Origin::kNobody, {}};
+}
+
+}  // namespace zenzefi::gateway

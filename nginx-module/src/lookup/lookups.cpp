@@ -1,0 +1,88 @@
+#include "lookup/lookups.hpp"
+
+#include <cstring>
+#include <new>
+
+#include "lookup/judgement.hpp"
+#include "lookup/lookup.hpp"
+#include "now.hpp"
+
+namespace zenzefi::gateway {
+Lookups::Lookups(L1Cache l1, const ZoneSettings& settings, redis::Link* link) noexcept
+    : l1_(l1), settings_(settings), link_(link) {}
+
+Lookups::~Lookups() {
+  for (Lookup*& bucket : buckets_) {
+    while (bucket != nullptr) {
+      Lookup* const lookup = bucket;
+      bucket = lookup->next_in_bucket;
+      delete lookup;
+    }
+  }
+}
+
+void Lookups::join(Context& context) noexcept {
+  const Moment now = cached_moment();
+  const Finding finding = l1_.find(context.hash, cached_time(), now);
+  if (const auto decision = judge(finding, now, settings_.unconfirmed)) {
+    context.decision = *decision;
+    context.progress = Progress::kDecided;
+    return;
+  }
+  if (Lookup* lookup = find(context.hash)) {
+    lookup->add(context);
+  } else if ((lookup = new (std::nothrow) Lookup(*this, context.hash)) != nullptr) {
+    add(*lookup);
+    lookup->add(context);
+    lookup->begin();
+  } else {
+    context.decision = judge_in_outage(finding, now, settings_.unconfirmed);
+    context.progress = Progress::kDecided;
+  }
+  if (context.progress != Progress::kWaiting) {
+    // It goes on now, and need not be resumed.
+    ngx_queue_remove(&context.place);
+    ngx_queue_init(&context.place);
+  }
+}
+
+void Lookups::leave(Context& context) noexcept {
+  ngx_queue_remove(&context.place);
+  ngx_queue_init(&context.place);
+  if (context.lookup != nullptr) {
+    Lookup* const lookup = context.lookup;
+    context.lookup = nullptr;
+    lookup->left(context);
+  }
+}
+
+// The hash is SHA-256: any of its bits are as good as any others.
+Lookup*& Lookups::bucket_of(const TokenHash& hash) noexcept {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, hash.bytes.data(), sizeof(bits));
+  return buckets_[bits % kBuckets];
+}
+
+Lookup* Lookups::find(const TokenHash& hash) noexcept {
+  Lookup* lookup = bucket_of(hash);
+  while (lookup != nullptr && lookup->hash() != hash) {
+    lookup = lookup->next_in_bucket;
+  }
+  return lookup;
+}
+
+void Lookups::add(Lookup& lookup) noexcept {
+  Lookup*& bucket = bucket_of(lookup.hash());
+  lookup.next_in_bucket = bucket;
+  bucket = &lookup;
+}
+
+void Lookups::remove(Lookup& lookup) noexcept {
+  Lookup** place = &bucket_of(lookup.hash());
+  while (*place != &lookup) {
+    place = &(*place)->next_in_bucket;
+  }
+  *place = lookup.next_in_bucket;
+}
+
+}  // namespace zenzefi::gateway

@@ -1,0 +1,339 @@
+#include "redis/link.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <memory>
+#include <new>
+#include <utility>
+
+#include "now.hpp"
+#include "redis/replies.hpp"
+#include "shared/keys.hpp"
+
+namespace zenzefi::gateway::redis {
+namespace {
+
+constexpr std::chrono::milliseconds kHeartbeat{200};
+constexpr ngx_msec_t kShortestPause = 50;
+constexpr ngx_msec_t kLongestPause = 500;
+// A link that stood that long does not flap.
+constexpr std::chrono::seconds kSteady{10};
+constexpr std::string_view kInvalidations = "__redis__:invalidate";
+
+constexpr auto kHeartbeatDelay = static_cast<ngx_msec_t>(kHeartbeat.count());
+
+Link& link_of(void* link) noexcept {
+  return *static_cast<Link*>(link);
+}
+
+}  // namespace
+
+// Belongs to hiredis from get() until its reply, or null, has come.
+class Query {
+ public:
+  Link::Receiver receiver;
+  void* owner;
+  Link* link;
+};
+
+Link::Link(RedisSettings endpoints, L1Cache l1)
+    : endpoints_(endpoints),
+      complaints_(endpoints.size()),
+      l1_(l1),
+      feed_(this, &Link::on_lost),
+      query_(this, &Link::on_lost),
+      timer_(this, &Link::on_timer, TimerKind::kIdle) {
+  failed_.data = this;
+  failed_.handler = &Link::on_failed;
+  failed_.log = ngx_cycle->log;
+  connect();
+}
+
+Link::~Link() {
+  state_ = State::kPausing;
+  feed_.close();
+  query_.close();
+  if (failed_.posted != 0) {
+    ngx_delete_posted_event(&failed_);
+  }
+}
+
+// Setting up: the feed first, since the other connection must name it. Both log in, then
+//   feed   CLIENT ID, SUBSCRIBE
+//   query  ROLE, CLIENT TRACKING
+void Link::connect() noexcept {
+  state_ = State::kConnecting;
+  answers_due_ = 0;
+  previous_beat_at_.reset();
+  timer_.start(endpoint().connect_timeout);
+  open_feed();
+}
+
+void Link::open_feed() noexcept {
+  if (const auto reason = feed_.open(endpoint(), &Link::on_login); !reason.empty()) {
+    fail(reason);
+    return;
+  }
+  feed_.send(&Link::on_feed_id, this, {"CLIENT", "ID"});
+}
+
+void Link::on_feed_id(redisAsyncContext* /*context*/, void* reply, void* link) noexcept {
+  Link& self = link_of(link);
+  const auto* id = static_cast<const redisReply*>(reply);
+  if (self.is_good(id)) {
+    self.feed_id_ = id->integer;
+    self.feed_.send(&Link::on_feed, link, {"SUBSCRIBE", kInvalidations});
+  }
+}
+
+void Link::open_query() noexcept {
+  if (const auto reason = query_.open(endpoint(), &Link::on_login); !reason.empty()) {
+    fail(reason);
+    return;
+  }
+  std::array<char, 24> id{};
+  const auto end = std::to_chars(id.data(), id.data() + id.size(), feed_id_).ptr;
+  query_.send(&Link::on_role, this, {"ROLE"});
+  query_.send(&Link::on_tracking, this,
+              {"CLIENT",
+               "TRACKING",
+               "ON",
+               "REDIRECT",
+               {id.data(), static_cast<std::size_t>(end - id.data())},
+               "BCAST",
+               "PREFIX",
+               kActiveTokenPrefix});
+}
+
+void Link::on_login(redisAsyncContext* /*context*/, void* reply, void* link) noexcept {
+  static_cast<void>(link_of(link).is_good(static_cast<const redisReply*>(reply)));
+}
+
+void Link::on_tracking(redisAsyncContext* /*context*/, void* reply, void* link) noexcept {
+  Link& self = link_of(link);
+  if (self.is_good(static_cast<const redisReply*>(reply)) && self.state_ == State::kConnecting) {
+    self.stands();
+  }
+}
+
+void Link::stands() noexcept {
+  state_ = State::kStanding;
+  standing_since_ = exact_moment();
+  complaints_[index_] = 0;
+  ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "access_token: connected to Redis at %V",
+                &endpoint().text);
+  beat();
+}
+
+// Redis tells of the changes of one turn of its loop at that turn's end, so behind the answer to
+// what it read within that turn. That is why an answer proves only what was up to the heartbeat
+// before, and why the next is sent only after it. Both connections must answer: one tells of
+// changes, but it is the other that must live for changes to be told.
+void Link::beat() noexcept {
+  timer_.start(kHeartbeatDelay);
+  if (answers_due_ > 0) {
+    if (cached_moment() - beat_at_ >= std::chrono::milliseconds{endpoint().timeout}) {
+      fail("timed out");
+    }
+    return;
+  }
+  beat_at_ = cached_moment();
+  answers_due_ = 2;
+  query_.send(&Link::on_role, this, {"ROLE"});
+  feed_.send(&Link::on_feed, this, {"SUBSCRIBE", kInvalidations});
+}
+
+void Link::heard_heartbeat() noexcept {
+  if (state_ != State::kStanding || answers_due_ == 0 || --answers_due_ > 0) {
+    return;
+  }
+  const bool first = !previous_beat_at_.has_value();
+  if (!first) {
+    l1_.coverage().advance(standing_since_, *previous_beat_at_, 2 * kHeartbeat);
+  }
+  previous_beat_at_ = beat_at_;
+  if (first) {
+    beat();
+  }
+}
+
+void Link::on_role(redisAsyncContext* /*context*/, void* reply, void* link) noexcept {
+  Link& self = link_of(link);
+  const auto* role = static_cast<const redisReply*>(reply);
+  if (role == nullptr) {
+    return;
+  }
+  // An error is an answer, too: not everybody may ask for the role.
+  if (is_cut_off_replica(*role)) {
+    self.fail("the replica has lost its master");
+    return;
+  }
+  self.heard_heartbeat();
+}
+
+void Link::on_feed(redisAsyncContext* /*context*/, void* reply, void* link) noexcept {
+  Link& self = link_of(link);
+  const auto* message = static_cast<const redisReply*>(reply);
+  if (!self.is_good(message)) {
+    return;
+  }
+  const auto parts = elements_of(*message);
+  if (parts.size() < 3) {
+    return;
+  }
+  if (text_of(*parts[0]) == "message") {
+    self.forget(*parts[2]);
+  } else if (self.state_ == State::kConnecting) {
+    self.open_query();
+  } else {
+    self.heard_heartbeat();
+  }
+}
+
+// An array of keys, or nil when all are gone.
+void Link::forget(const redisReply& keys) noexcept {
+  if (keys.type == REDIS_REPLY_NIL) {
+    l1_.drop_all(exact_moment());
+    return;
+  }
+  for (const redisReply* key : elements_of(keys)) {
+    if (const auto hash = parse_active_token_key(text_of(*key))) {
+      l1_.drop(*hash);
+    }
+  }
+}
+
+Query* Link::get(const TokenHash& hash, Receiver receiver, void* owner) noexcept {
+  if (state_ != State::kStanding) {
+    return nullptr;
+  }
+  std::unique_ptr<Query> query{new (std::nothrow) Query{receiver, owner, this}};
+  if (query == nullptr) {
+    return nullptr;
+  }
+  std::array<char, kActiveTokenPrefix.size() + 64> key{};
+  kActiveTokenPrefix.copy(key.data(), kActiveTokenPrefix.size());
+  char hex[64];
+  hash.write_hex(hex);
+  std::copy(std::begin(hex), std::end(hex), key.data() + kActiveTokenPrefix.size());
+  if (!query_.send(&Link::on_record, query.get(), {"GET", {key.data(), key.size()}})) {
+    return nullptr;
+  }
+  return query.release();
+}
+
+void Link::abandon(Query& query) noexcept {
+  query.receiver = nullptr;
+}
+
+void Link::on_record(redisAsyncContext* /*context*/, void* reply, void* query) noexcept {
+  const std::unique_ptr<Query> asked{static_cast<Query*>(query)};
+  const auto* answer = static_cast<const redisReply*>(reply);
+  Record record;
+  if (answer != nullptr && answer->type == REDIS_REPLY_STRING) {
+    record = {Record::Kind::kPresent, text_of(*answer)};
+  } else if (answer != nullptr && answer->type == REDIS_REPLY_NIL) {
+    record.kind = Record::Kind::kAbsent;
+  } else if (answer != nullptr && answer->type == REDIS_REPLY_ERROR) {
+    asked->link->complain(text_of(*answer));
+  }
+  if (asked->receiver != nullptr) {
+    asked->receiver(asked->owner, record);
+  }
+}
+
+void Link::timed_out() noexcept {
+  fail("timed out");
+}
+
+void Link::on_timer(void* link) noexcept {
+  Link& self = link_of(link);
+  switch (self.state_) {
+    case State::kPausing:
+      self.connect();
+      break;
+    case State::kConnecting:
+      self.fail("timed out");
+      break;
+    case State::kStanding:
+      self.beat();
+      break;
+    case State::kFailing:
+      break;
+  }
+}
+
+bool Link::is_good(const redisReply* reply) noexcept {
+  if (reply == nullptr) {
+    return false;  // on_lost() tells why
+  }
+  if (reply->type == REDIS_REPLY_ERROR) {
+    fail(text_of(*reply));
+    return false;
+  }
+  return true;
+}
+
+void Link::on_lost(void* link, std::string_view reason) noexcept {
+  link_of(link).fail(reason);
+}
+
+// Called within callbacks of hiredis, where nothing may be closed.
+void Link::fail(std::string_view reason) noexcept {
+  if (state_ != State::kConnecting && state_ != State::kStanding) {
+    return;
+  }
+  complain(reason);
+  if (state_ == State::kStanding) {
+    if (exact_moment() - standing_since_ > kSteady) {
+      pause_ = 0;
+    }
+    // The first is preferred; others are tried when it cannot be had back.
+    index_ = endpoints_.size() - 1;
+  }
+  state_ = State::kFailing;
+  timer_.stop();
+  ngx_post_event(&failed_, &ngx_posted_events);
+}
+
+void Link::on_failed(ngx_event_t* event) noexcept {
+  link_of(event->data).tear_down();
+}
+
+void Link::tear_down() noexcept {
+  feed_.close();
+  query_.close();
+  if (index_ + 1 < endpoints_.size()) {
+    ++index_;
+    connect();
+  } else {
+    index_ = 0;
+    pause();
+  }
+}
+
+void Link::pause() noexcept {
+  state_ = State::kPausing;
+  pause_ = std::clamp(2 * pause_, kShortestPause, kLongestPause);
+  // Between 3/4 and 5/4 of it, so that workers do not come all at once.
+  timer_.start(pause_ * 3 / 4 + static_cast<ngx_msec_t>(ngx_random()) % (pause_ / 2));
+}
+
+std::string_view Link::doing() const noexcept {
+  return state_ == State::kStanding ? "listening to" : "connecting to";
+}
+
+void Link::complain(std::string_view reason) noexcept {
+  const std::size_t complaint = std::hash<std::string_view>{}(reason) | 1;
+  if (std::exchange(complaints_[index_], complaint) == complaint) {
+    return;
+  }
+  const ngx_str_t why = borrow(reason);
+  const ngx_str_t what = borrow(doing());
+  ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0, "access_token: %V while %V Redis at %V", &why,
+                &what, &endpoint().text);
+}
+
+}  // namespace zenzefi::gateway::redis
