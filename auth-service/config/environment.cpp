@@ -1,9 +1,6 @@
 #include "config/environment.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <fstream>
@@ -11,9 +8,6 @@
 
 namespace zenzefi::config {
 namespace {
-
-constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kKeyBase64 = 44;
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -70,10 +64,6 @@ std::optional<std::string> Environment::find_secret(const std::string& name) {
   return content.empty() ? std::nullopt : std::optional<std::string>(std::move(content));
 }
 
-void Environment::add_missing_secret(const std::string& name) {
-  add_error(name, "is not set, and has no default because it is a secret");
-}
-
 void Environment::add_error(const std::string& name, std::string_view what) {
   errors_.push_back(name + " " + std::string(what));
 }
@@ -100,7 +90,7 @@ std::string Environment::secret(const std::string& name, std::size_t at_least) {
   const std::size_t errors_before = errors_.size();
   std::string value = optional_secret(name, at_least);
   if (value.empty() && errors_.size() == errors_before) {
-    add_missing_secret(name);
+    add_error(name, "is not set, and has no default because it is a secret");
   }
   return value;
 }
@@ -127,38 +117,6 @@ std::vector<std::string> Environment::secret_list(const std::string& name, std::
   return secrets;
 }
 
-std::string Environment::decode_key(const std::string& name, std::string_view text) {
-  std::array<unsigned char, kKeyBytes + 1> bytes{};
-  if (text.size() != kKeyBase64 || !text.ends_with('=') || text[kKeyBase64 - 2] == '=' ||
-      EVP_DecodeBlock(bytes.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size())) != static_cast<int>(bytes.size())) {
-    add_error(name, "must be 32 random bytes in base64, as `openssl rand -base64 32` prints them");
-    return {};
-  }
-  return {reinterpret_cast<const char*>(bytes.data()), kKeyBytes};
-}
-
-std::string Environment::key(const std::string& name) {
-  const std::size_t errors_before = errors_.size();
-  const auto value = find_secret(name);
-  if (!value) {
-    if (errors_.size() == errors_before) {
-      add_missing_secret(name);
-    }
-    return {};
-  }
-  return decode_key(name, *value);
-}
-
-std::vector<std::string> Environment::key_list(const std::string& name) {
-  const std::string value = find_secret(name).value_or("");
-  std::vector<std::string> keys;
-  for (const std::string_view part : split(value, ',')) {
-    keys.push_back(decode_key(name, part));
-  }
-  return keys;
-}
-
 std::int64_t Environment::integer(const std::string& name, std::int64_t otherwise,
                                   std::int64_t least, std::int64_t most) {
   const auto value = find(name);
@@ -174,6 +132,12 @@ std::int64_t Environment::integer(const std::string& name, std::int64_t otherwis
     return otherwise;
   }
   return number;
+}
+
+std::uint32_t Environment::count(const std::string& name, std::size_t otherwise,
+                                 std::uint32_t least, std::uint32_t most) {
+  return static_cast<std::uint32_t>(
+      integer(name, static_cast<std::int64_t>(otherwise), least, most));
 }
 
 std::uint16_t Environment::port(const std::string& name, std::uint16_t otherwise) {

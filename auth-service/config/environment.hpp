@@ -36,12 +36,10 @@ class Environment {
   [[nodiscard]] std::string optional_secret(const std::string& name, std::size_t at_least);
   // Comma-separated.
   [[nodiscard]] std::vector<std::string> secret_list(const std::string& name, std::size_t at_least);
-  // 32 bytes from base64 (with padding, RFC 4648 section 4).
-  [[nodiscard]] std::string key(const std::string& name);
-  [[nodiscard]] std::vector<std::string> key_list(const std::string& name);
-
   [[nodiscard]] std::int64_t integer(const std::string& name, std::int64_t otherwise,
                                      std::int64_t least, std::int64_t most);
+  [[nodiscard]] std::uint32_t count(const std::string& name, std::size_t otherwise,
+                                    std::uint32_t least, std::uint32_t most);
   [[nodiscard]] std::uint16_t port(const std::string& name, std::uint16_t otherwise);
   // true, false, 1, 0, yes, no, on, off
   [[nodiscard]] bool flag(const std::string& name, bool otherwise);
@@ -54,8 +52,6 @@ class Environment {
  private:
   [[nodiscard]] std::optional<std::string> find(const std::string& name) const;
   [[nodiscard]] std::optional<std::string> find_secret(const std::string& name);
-  void add_missing_secret(const std::string& name);
-  std::string decode_key(const std::string& name, std::string_view text);
 
   Lookup lookup_;
   std::vector<std::string> errors_;

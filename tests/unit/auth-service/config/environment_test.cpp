@@ -34,18 +34,13 @@ TEST(Environment, ReadsWhatIsSet) {
                           {"NUMBER", "42"},
                           {"OFF", "off"},
                           {"PRICE", "0.99"},
-                          {"LIST", "first, second"},
-                          {"KEY", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}});
+                          {"LIST", "first, second"}});
 
   EXPECT_EQ(set.text("TEXT", ""), "a b");
   EXPECT_EQ(set.integer("NUMBER", 0, 1, 100), 42);
   EXPECT_FALSE(set.flag("OFF", true));
   EXPECT_EQ(set.price("PRICE", {}).cents(), 99);
   EXPECT_EQ(set.secret_list("LIST", 5), (std::vector<std::string>{"first", "second"}));
-  const std::string key = set.key("KEY");
-  ASSERT_EQ(key.size(), 32U);
-  EXPECT_EQ(key[0], '\0');
-  EXPECT_EQ(key[31], '\x1f');
   EXPECT_TRUE(set.errors().empty());
 }
 
@@ -64,25 +59,22 @@ TEST(Environment, CollectsEveryMistake) {
   EXPECT_EQ(wrong.one_of("CHOICE", "lax", {"lax", "strict"}), "lax");
   EXPECT_EQ(wrong.secret("SHORT", 32), "");
   EXPECT_EQ(wrong.secret("MISSING", 32), "");
-  EXPECT_EQ(wrong.key("MISSING_KEY"), "");
 
-  ASSERT_EQ(wrong.errors().size(), 8U);
+  ASSERT_EQ(wrong.errors().size(), 7U);
   EXPECT_EQ(wrong.errors()[0], "NUMBER must be a whole number from 1 to 99");
   EXPECT_EQ(wrong.errors()[4], "CHOICE must be one of lax strict");
   EXPECT_EQ(wrong.errors()[5], "SHORT is shorter than 32 bytes");
 }
 
 TEST(Environment, NeverRepeatsASecretInAnError) {
-  auto wrong = environment({{"SHORT", "hunter2"}, {"KEY", "bm90IGEga2V5"}, {"LIST", "hunter3"}});
+  auto wrong = environment({{"SHORT", "hunter2"}, {"LIST", "hunter3"}});
 
   (void)wrong.secret("SHORT", 32);
-  (void)wrong.key("KEY");
   (void)wrong.secret_list("LIST", 32);
 
-  ASSERT_EQ(wrong.errors().size(), 3U);
+  ASSERT_EQ(wrong.errors().size(), 2U);
   for (const std::string& error : wrong.errors()) {
     EXPECT_EQ(error.find("hunter"), std::string::npos);
-    EXPECT_EQ(error.find("bm90"), std::string::npos);
   }
 }
 
@@ -120,20 +112,6 @@ TEST_F(SecretInAFile, IsMissingWhenTheFileIs) {
   ASSERT_EQ(set.errors().size(), 1U);
   EXPECT_EQ(set.errors()[0], "SECRET_FILE names a file that cannot be read: " + path_);
 }
-
-class WrongKey : public testing::TestWithParam<const char*> {};
-
-TEST_P(WrongKey, IsRefused) {
-  auto wrong = environment({{"KEY", GetParam()}});
-  EXPECT_EQ(wrong.key("KEY"), "");
-  EXPECT_EQ(wrong.errors().size(), 1U);
-}
-
-INSTANTIATE_TEST_SUITE_P(Environment, WrongKey,
-                         testing::Values("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-                                         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHg==",
-                                         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISI=",
-                                         "!!ECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="));
 
 }  // namespace
 }  // namespace zenzefi::config

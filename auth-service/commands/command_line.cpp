@@ -1,0 +1,85 @@
+#include "commands/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "version.hpp"
+
+namespace zenzefi::commands {
+namespace {
+
+void add_migrate(CLI::App& app, std::optional<Command>& chosen) {
+  using Direction = MigrateCommand::Direction;
+  CLI::App* migrate = app.add_subcommand("migrate", "Change the database's tables");
+  migrate->require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, Direction direction) {
+    migrate->add_subcommand(name, description)->callback([&chosen, direction] {
+      chosen = MigrateCommand{direction};
+    });
+  };
+  add("up", "Apply every migration that is missing", Direction::kUp);
+  add("down", "Take the latest migration back", Direction::kDown);
+  add("status", "Show which migrations are applied", Direction::kStatus);
+}
+
+void add_create_superuser(CLI::App& app, CreateSuperuserCommand& command,
+                          std::optional<Command>& chosen) {
+  CLI::App* create = app.add_subcommand(
+      "create-superuser", "Make sure that an administrator with this e-mail address exists");
+  create->add_option("--email", command.email)->envname("SUPERUSER_EMAIL")->required();
+  create->add_option("--username", command.username)->envname("SUPERUSER_USERNAME")->required();
+  create
+      ->add_option("--password", command.password,
+                   "Used only if the account is new; better set in the environment, because "
+                   "arguments are visible to every process")
+      ->envname("SUPERUSER_PASSWORD")
+      ->required();
+  create->callback([&command, &chosen] { chosen = command; });
+}
+
+template <typename Destructive>
+void add_destructive(CLI::App& app, const char* name, const char* description, bool& yes,
+                     std::optional<Command>& chosen) {
+  CLI::App* destructive = app.add_subcommand(name, description);
+  destructive->add_flag("--yes", yes, "Do it; without this flag nothing happens");
+  destructive->callback([name, &yes, &chosen] {
+    if (!yes) {
+      throw CLI::ValidationError(name, "destroys data: say --yes if you mean it");
+    }
+    chosen = Destructive{};
+  });
+}
+
+}  // namespace
+
+std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
+  CLI::App app(
+      "The auth service of Zenzefi Gateway. Settings come from the environment; "
+      "conf/.env.example lists them.",
+      "zenzefi-auth");
+  app.set_version_flag("--version", std::string(kVersion));
+  app.require_subcommand(1);
+
+  std::optional<Command> chosen;
+  CreateSuperuserCommand superuser;
+  bool reset = false;
+  bool clear = false;
+  app.add_subcommand("serve", "Answer requests until SIGTERM or SIGINT")->callback([&chosen] {
+    chosen = ServeCommand{};
+  });
+  add_migrate(app, chosen);
+  add_create_superuser(app, superuser, chosen);
+  add_destructive<ResetCommand>(app, "reset", "Drop all tables and make them anew", reset, chosen);
+  add_destructive<ClearCommand>(app, "clear", "Delete all data and keep the tables", clear, chosen);
+  app.add_subcommand("reconcile", "Compare ledger, balances and tokens; fails if anything differs")
+      ->callback([&chosen] { chosen = ReconcileCommand{}; });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ExitStatus{app.exit(error)};
+  }
+  return *chosen;
+}
+
+}  // namespace zenzefi::commands

@@ -1,0 +1,33 @@
+// What zenzefi-auth was asked to do.
+#pragma once
+
+#include <string>
+#include <variant>
+
+namespace zenzefi::commands {
+
+struct ServeCommand {};
+struct MigrateCommand {
+  enum class Direction { kUp, kDown, kStatus };
+  Direction direction = Direction::kStatus;
+};
+struct CreateSuperuserCommand {
+  std::string email;
+  std::string username;
+  std::string password;
+};
+struct ResetCommand {};
+struct ClearCommand {};
+struct ReconcileCommand {};
+
+using Command = std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand, ResetCommand,
+                             ClearCommand, ReconcileCommand>;
+
+// The program is to end with that status: help was printed, or what is wrong with the arguments.
+struct ExitStatus {
+  int status = 0;
+};
+
+[[nodiscard]] std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv);
+
+}  // namespace zenzefi::commands

@@ -1,0 +1,141 @@
+#include "commands/serve.hpp"
+
+#include <csignal>
+#include <memory>
+#include <optional>
+
+#include "app/tokens/deliver_invalidations.hpp"
+#include "commands/periodic.hpp"
+#include "commands/use_case_set.hpp"
+#include "infra/crypto/aes_gcm_token_sealer.hpp"
+#include "infra/crypto/openssl_entropy.hpp"
+#include "infra/payment/providers.hpp"
+#include "infra/postgres/postgres_database.hpp"
+#include "infra/redis/redis_grant_cache.hpp"
+#include "version.hpp"
+
+namespace zenzefi::commands {
+namespace {
+
+constexpr int kPartitionMonthsAhead = 3;
+constexpr std::chrono::hours kHousekeepingInterval{24};
+constexpr std::chrono::seconds kHousekeepingRetry{10};
+
+// The signals that end the service, kept from every thread that is started after this.
+class TerminationSignals {
+ public:
+  TerminationSignals() {
+    std::signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  }
+
+  void wait() const {
+    int signal = 0;
+    sigwait(&signals_, &signal);
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+void log_exchange(const http::Exchange& exchange) {
+  const auto level = exchange.status >= 500 ? log::Level::kError : log::Level::kInfo;
+  log::write(level, "request",
+             {{"request_id", exchange.request_id},
+              {"method", http::to_string(exchange.method)},
+              {"route", exchange.route},
+              {"status", std::int64_t{exchange.status}},
+              {"duration_us", std::int64_t{exchange.duration.count()}},
+              {"note", exchange.note}});
+}
+
+void log_redis_change(bool reachable, const std::string& reason) {
+  if (reachable) {
+    log::info("redis is back");
+  } else {
+    log::warning("redis cannot be reached", {{"reason", reason}});
+  }
+}
+
+std::unique_ptr<app::PaymentProvider> make_payments(config::PaymentProvider provider) {
+  if (provider == config::PaymentProvider::kDemo) {
+    return std::make_unique<infra::DemoPayments>();
+  }
+  return std::make_unique<infra::NoPayments>();
+}
+
+std::chrono::milliseconds deliver(app::DeliverInvalidations& deliver_invalidations) {
+  const auto delivered = deliver_invalidations.run();
+  if (delivered && *delivered > 0) {
+    log::info("revocations delivered late", {{"count", static_cast<std::int64_t>(*delivered)}});
+  }
+  const bool more = delivered && *delivered == app::DeliverInvalidations::kBatch;
+  return more ? std::chrono::milliseconds{0} : app::kDeliveryInterval;
+}
+
+std::chrono::milliseconds keep_house(infra::PostgresDatabase& database) {
+  const auto partitions = database.ensure_partitions(kPartitionMonthsAhead);
+  const auto forgotten = database.forget_expired();
+  if (!partitions || !forgotten) {
+    return kHousekeepingRetry;
+  }
+  if (*partitions > 0 || *forgotten > 0) {
+    log::info("housekeeping", {{"partitions_made", static_cast<std::int64_t>(*partitions)},
+                               {"rows_forgotten", static_cast<std::int64_t>(*forgotten)}});
+  }
+  return kHousekeepingInterval;
+}
+
+}  // namespace
+
+int serve(const config::ServiceSettings& settings) {
+  const TerminationSignals signals;
+  const SystemClock clock;
+  const domain::PriceList prices(settings.prices);
+  infra::OpensslEntropy entropy;
+  infra::Argon2PasswordHasher hasher(settings.argon2);
+  infra::JwtAccountTokens account_tokens(settings.jwt, clock, entropy);
+  infra::AesGcmTokenSealer sealer(settings.sealing.current, settings.sealing.previous);
+  const auto payments = make_payments(settings.payment_provider);
+  infra::PostgresDatabase database(settings.storage.postgres);
+  infra::RedisGrantCache cache({.address = settings.storage.redis,
+                                .connections = settings.listeners.pools.check_workers,
+                                .on_change = log_redis_change});
+
+  UseCaseSet use_cases({.database = database,
+                        .cache = cache,
+                        .hasher = hasher,
+                        .account_tokens = account_tokens,
+                        .sealer = sealer,
+                        .entropy = entropy,
+                        .payments = *payments,
+                        .prices = prices,
+                        .clock = clock,
+                        .require_current_password = settings.require_current_password});
+  app::DeliverInvalidations deliver_invalidations(database, cache);
+
+  if (!database.warm_up()) {
+    log::warning("postgres cannot be reached yet");
+  }
+  const Periodic housekeeping([&] { return keep_house(database); });
+  const Periodic delivery([&] { return deliver(deliver_invalidations); });
+
+  const http::UseCases handlers = use_cases.for_http();
+  http::Service service(settings.listeners, http::public_api(handlers, settings.api, clock),
+                        http::internal_api(handlers), log_exchange);
+  service.start();
+  log::info("serving", {{"version", kVersion},
+                        {"address", settings.listeners.address},
+                        {"public_port", std::int64_t{service.public_port()}},
+                        {"internal_port", std::int64_t{service.internal_port()}}});
+  signals.wait();
+  log::info("stopping");
+  service.drain_and_stop();
+  log::info("stopped");
+  return 0;
+}
+
+}  // namespace zenzefi::commands

@@ -1,0 +1,56 @@
+// Every use case of the service, made from what it stands on.
+#pragma once
+
+#include "app/entropy.hpp"
+#include "app/grant_cache.hpp"
+#include "app/payment_provider.hpp"
+#include "app/token_sealer.hpp"
+#include "http/use_cases.hpp"
+#include "shared/clock.hpp"
+
+namespace zenzefi::commands {
+
+// Outlives the use cases made from it.
+struct Foundation {
+  app::Database& database;
+  app::GrantCache& cache;
+  app::PasswordHasher& hasher;
+  app::AccountTokens& account_tokens;
+  app::TokenSealer& sealer;
+  app::Entropy& entropy;
+  app::PaymentProvider& payments;
+  const domain::PriceList& prices;
+  const Clock& clock;
+  bool require_current_password;
+};
+
+class UseCaseSet {
+ public:
+  explicit UseCaseSet(const Foundation& on);
+  UseCaseSet(const UseCaseSet&) = delete;
+  UseCaseSet& operator=(const UseCaseSet&) = delete;
+
+  [[nodiscard]] http::UseCases for_http();
+
+ private:
+  app::IdentifyAccount identify_account_;
+  app::RegisterUser register_user_;
+  app::Login login_;
+  app::RefreshSession refresh_session_;
+  app::Logout logout_;
+  app::GetProfile get_profile_;
+  app::UpdateProfile update_profile_;
+  app::GetBalance get_balance_;
+  app::PurchaseCredits purchase_credits_;
+  app::ListTransactions list_transactions_;
+  app::ListPrices list_prices_;
+  app::PurchaseToken purchase_token_;
+  app::ListTokens list_tokens_;
+  app::ValidateToken validate_token_;
+  app::RevokeToken revoke_token_;
+  app::CheckToken check_token_;
+  app::ProxyStatus proxy_status_;
+  app::CheckHealth check_health_;
+};
+
+}  // namespace zenzefi::commands

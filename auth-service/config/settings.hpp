@@ -1,0 +1,60 @@
+// Every setting of the service, by the environment variables that conf/.env.example lists.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/environment.hpp"
+#include "domain/price_list.hpp"
+#include "http/api.hpp"
+#include "http/service.hpp"
+#include "infra/crypto/argon2_password_hasher.hpp"
+#include "infra/crypto/jwt_account_tokens.hpp"
+#include "infra/crypto/sealing_key.hpp"
+#include "infra/postgres/settings.hpp"
+#include "infra/redis/connection.hpp"
+#include "log/log.hpp"
+
+namespace zenzefi::config {
+
+enum class PaymentProvider { kNone, kDemo };
+
+struct SealingKeys {
+  infra::SealingKey current;
+  std::vector<infra::SealingKey> previous;
+};
+
+// Where the data is: what every command needs.
+struct StorageSettings {
+  infra::PostgresSettings postgres;
+  infra::RedisAddress redis;
+};
+
+// What `create-superuser` needs.
+struct AccountSettings {
+  infra::PostgresSettings postgres;
+  infra::Argon2Options argon2;
+};
+
+// What `serve` needs.
+struct ServiceSettings {
+  StorageSettings storage;
+  http::ServiceOptions listeners;
+  http::ApiSettings api;
+  infra::JwtOptions jwt;
+  SealingKeys sealing;
+  infra::Argon2Options argon2;
+  domain::PriceList::Prices prices;
+  PaymentProvider payment_provider = PaymentProvider::kNone;
+  bool require_current_password = true;
+};
+
+// Each reports what is wrong through environment.errors(); what it returns is good only if there is
+// nothing.
+[[nodiscard]] StorageSettings read_storage_settings(Environment& environment);
+[[nodiscard]] ServiceSettings read_service_settings(Environment& environment);
+[[nodiscard]] AccountSettings read_account_settings(Environment& environment);
+[[nodiscard]] log::Level read_log_level(Environment& environment);
+
+}  // namespace zenzefi::config
