@@ -37,6 +37,11 @@ last_line() {
   grep -v '^[[:space:]]*$' "$1" 2>/dev/null | tail -n 1
 }
 
+# private_directory NAME: below $STATE_DIR, for its owner alone.
+private_directory() {
+  (umask 077 && mkdir -p "$STATE_DIR/$1")
+}
+
 # can_reach USER PATH: may USER enter that directory?
 can_reach() {
   setpriv --reuid="$1" --regid="$(id -g "$1")" --init-groups test -x "$2" 2>/dev/null

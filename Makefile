@@ -1,0 +1,37 @@
+# What people type. CMake builds, scripts/ does the rest; CONTRIBUTING.md explains.
+MAKEFLAGS += --no-print-directory
+.PHONY: run test build dependencies configure lint format clean help
+
+help:
+	@echo 'make run     build and start everything: GATEWAY_PORT=8080, ZENZEFI_TARGET_URL, STATE_DIR=var'
+	@echo 'make test    build and run every test'
+	@echo 'make build   build everything (build/release)'
+	@echo 'make lint    formatting, clang-tidy, shell scripts'
+	@echo 'make format  format the C++ sources'
+	@echo 'make clean   remove what was built; the data in var/ stays'
+
+# What is wrong with the settings is said before anything is built.
+run:
+	@scripts/run --check
+	@scripts/install-dependencies build run
+	@BUILD_TESTS=no scripts/build release zenzefi-auth zenzefi-demo-target ngx_http_access_token_module
+	@exec scripts/run
+
+test: dependencies
+	@scripts/test
+
+build: dependencies
+	@scripts/build release
+
+dependencies:
+	@scripts/install-dependencies
+
+lint: dependencies
+	@scripts/build release --configure
+	@scripts/lint format && scripts/lint shell && scripts/lint tidy
+
+format: dependencies
+	@scripts/lint sources | xargs clang-format -i
+
+clean:
+	rm -rf build

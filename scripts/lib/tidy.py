@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""clang-tidy on every file of a compilation database, as many at a time as there are processors.
+
+A file is not read again while nothing that could change the findings has changed: the preprocessed
+text, the options, .clang-tidy and the program itself. What was clean is remembered in
+<database>/tidy-clean/.
+"""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+DATABASE = pathlib.Path(sys.argv[1])
+CLEAN = DATABASE / "tidy-clean"
+
+
+def run(command, **options):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          errors="replace", check=False, **options)
+
+
+def fingerprint(entry, common):
+    """Of all that the findings depend on; None when the file cannot be preprocessed."""
+    words = [word for word in shlex.split(entry["command"]) if not word.endswith("ccache")]
+    output = words.index("-o")
+    command = words[:output] + words[output + 2:]
+    command[command.index("-c")] = "-E"
+    text = subprocess.run(command, cwd=entry["directory"], capture_output=True, check=False)
+    if text.returncode != 0:
+        return None
+    return hashlib.sha256(common + " ".join(command).encode() + text.stdout).hexdigest()
+
+
+def check(entry, common):
+    key = fingerprint(entry, common)
+    if key is not None and (CLEAN / key).exists():
+        return 0, ""
+    result = run(["clang-tidy", "--quiet", "-p", str(DATABASE), "--warnings-as-errors=*",
+                  entry["file"]])
+    if result.returncode == 0 and key is not None:
+        (CLEAN / key).touch()
+    return result.returncode, result.stdout
+
+
+def main():
+    entries = json.loads((DATABASE / "compile_commands.json").read_text())
+    entries = [entry for entry in entries if entry["file"].endswith(".cpp")]
+    CLEAN.mkdir(exist_ok=True)
+    common = pathlib.Path(".clang-tidy").read_bytes() + run(["clang-tidy", "--version"]).stdout.encode()
+    failures = 0
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        for status, output in pool.map(lambda entry: check(entry, common), entries):
+            if status != 0:
+                failures += 1
+                print(output, flush=True)
+    print(f"clang-tidy: {len(entries)} files, {failures} with findings")
+    return 1 if failures else 0
+
+
+sys.exit(main())
