@@ -1,0 +1,112 @@
+#include "fake/ports.hpp"
+
+namespace zenzefi::test {
+namespace {
+
+auto unavailable() {
+  return domain::fail(domain::ErrorCode::kUnavailable, "down");
+}
+
+}  // namespace
+
+Uuid FakeEntropy::uuid() {
+  Uuid uuid;
+  uuid.bytes.back() = ++last_uuid_;
+  return uuid;
+}
+
+std::string FakeEntropy::padded(const std::string& start, std::size_t length) {
+  std::string text = start + std::to_string(++last_token_);
+  text.resize(length, '0');
+  return text;
+}
+
+domain::Result<std::string> FakePasswordHasher::hash(std::string_view password) {
+  return "hash of " + std::string{password};
+}
+
+app::PasswordMatch FakePasswordHasher::verify(std::string_view password,
+                                              const std::string& stored) {
+  ++checks;
+  if (stored == "hash of " + std::string{password}) {
+    return app::PasswordMatch::kRight;
+  }
+  return stored == "old hash of " + std::string{password} ? app::PasswordMatch::kRightButOutdated
+                                                          : app::PasswordMatch::kWrong;
+}
+
+void FakePasswordHasher::verify_nothing(std::string_view /*password*/) {
+  ++checks;
+}
+
+domain::Result<std::string> FakeTokenSealer::seal(std::string_view token, const Uuid& token_id) {
+  return token_id.to_string() + "|" + std::string{token};
+}
+
+domain::Result<std::string> FakeTokenSealer::open(std::string_view sealed, const Uuid& token_id) {
+  const std::string prefix = token_id.to_string() + "|";
+  if (!has_key || !sealed.starts_with(prefix)) {
+    return domain::fail(domain::ErrorCode::kInternal, "does not open");
+  }
+  return std::string{sealed.substr(prefix.size())};
+}
+
+std::string FakeAccountTokens::issue(const app::Principal& principal) {
+  issued_.push_back(principal);
+  return "jwt" + std::to_string(issued_.size() - 1);
+}
+
+std::optional<app::Principal> FakeAccountTokens::verify(std::string_view jwt) {
+  for (std::size_t i = 0; i < issued_.size(); ++i) {
+    if (jwt == "jwt" + std::to_string(i)) {
+      return issued_[i];
+    }
+  }
+  return std::nullopt;
+}
+
+domain::Result<void> FakeGrantCache::put_if_absent(const TokenHash& hash, const Grant& grant) {
+  if (is_down) {
+    return unavailable();
+  }
+  records.try_emplace(hash.hex(), grant);
+  return {};
+}
+
+domain::Result<void> FakeGrantCache::put_tombstone(const TokenHash& hash) {
+  if (is_down || puts_until_down == 0) {
+    return unavailable();
+  }
+  if (puts_until_down > 0) {
+    --puts_until_down;
+  }
+  records.insert_or_assign(hash.hex(), Tombstone{});
+  return {};
+}
+
+domain::Result<void> FakeGrantCache::clear() {
+  records.clear();
+  return {};
+}
+
+domain::Result<void> FakeGrantCache::ping() {
+  if (is_down) {
+    return unavailable();
+  }
+  return {};
+}
+
+domain::Result<void> FakePaymentProvider::charge(const Uuid& /*user_id*/, domain::Money amount,
+                                                 const std::string& /*payment_method*/,
+                                                 const std::string& reference) {
+  if (is_down) {
+    return unavailable();
+  }
+  payments.try_emplace(reference, amount);
+  if (after_charge) {
+    after_charge();
+  }
+  return {};
+}
+
+}  // namespace zenzefi::test

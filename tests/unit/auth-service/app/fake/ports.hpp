@@ -1,0 +1,94 @@
+// Clock, randomness, passwords, seals, JWTs, Redis and the payment provider, as a test can look
+// into them and set them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/account_tokens.hpp"
+#include "app/entropy.hpp"
+#include "app/grant_cache.hpp"
+#include "app/password_hasher.hpp"
+#include "app/payment_provider.hpp"
+#include "app/token_sealer.hpp"
+#include "shared/clock.hpp"
+
+namespace zenzefi::test {
+
+class ManualClock final : public Clock {
+ public:
+  [[nodiscard]] Timestamp now() const noexcept override { return time; }
+
+  Timestamp time = std::chrono::sys_days{std::chrono::year{2025} / 10 / 15};
+};
+
+// Counts up, so that every value is new.
+class FakeEntropy final : public app::Entropy {
+ public:
+  Uuid uuid() override;
+  std::string access_token() override { return padded("t", 64); }
+  std::string refresh_token() override { return padded("e", 128); }
+
+ private:
+  std::string padded(const std::string& start, std::size_t length);
+
+  std::uint8_t last_uuid_ = 0;
+  int last_token_ = 0;
+};
+
+// "hash of <password>", or "old hash of <password>" for one that is outdated.
+class FakePasswordHasher final : public app::PasswordHasher {
+ public:
+  domain::Result<std::string> hash(std::string_view password) override;
+  app::PasswordMatch verify(std::string_view password, const std::string& stored) override;
+  void verify_nothing(std::string_view password) override;
+
+  int checks = 0;  // right ones, wrong ones and those for nobody
+};
+
+class FakeTokenSealer final : public app::TokenSealer {
+ public:
+  domain::Result<std::string> seal(std::string_view token, const Uuid& token_id) override;
+  domain::Result<std::string> open(std::string_view sealed, const Uuid& token_id) override;
+
+  bool has_key = true;
+};
+
+class FakeAccountTokens final : public app::AccountTokens {
+ public:
+  std::string issue(const app::Principal& principal) override;
+  [[nodiscard]] std::chrono::seconds lifetime() const override { return std::chrono::minutes{60}; }
+  std::optional<app::Principal> verify(std::string_view jwt) override;
+
+ private:
+  std::vector<app::Principal> issued_;
+};
+
+class FakeGrantCache final : public app::GrantCache {
+ public:
+  domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) override;
+  domain::Result<void> put_tombstone(const TokenHash& hash) override;
+  domain::Result<void> clear() override;
+  domain::Result<void> ping() override;
+
+  std::map<std::string, GrantRecord> records;  // by the hash in hexadecimal
+  bool is_down = false;
+  int puts_until_down = -1;  // goes down by itself after so many tombstones; -1: never
+};
+
+class FakePaymentProvider final : public app::PaymentProvider {
+ public:
+  domain::Result<void> charge(const Uuid& user_id, domain::Money amount,
+                              const std::string& payment_method,
+                              const std::string& reference) override;
+
+  std::map<std::string, domain::Money> payments;  // by reference
+  bool is_down = false;
+  std::function<void()> after_charge;  // called once the money is taken
+};
+
+}  // namespace zenzefi::test

@@ -1,0 +1,134 @@
+#include "fake/sale_stores.hpp"
+
+#include <algorithm>
+
+#include "domain/validation.hpp"
+
+namespace zenzefi::test {
+namespace {
+
+// `all` is oldest first.
+template <typename T, typename Wanted>
+domain::Page<T> newest_first(const std::vector<T>& all, const domain::PageRequest& request,
+                             Wanted wanted) {
+  domain::Page<T> page{{}, 0, request};
+  for (auto item = all.rbegin(); item != all.rend(); ++item) {
+    if (!wanted(*item)) {
+      continue;
+    }
+    if (page.total >= request.offset && page.items.size() < request.limit) {
+      page.items.push_back(*item);
+    }
+    ++page.total;
+  }
+  return page;
+}
+
+}  // namespace
+
+std::optional<app::AccessTokenStore::OwnedToken> FakeAccessTokenStore::find(
+    const TokenHash& hash) const {
+  ++round_trips_;
+  const auto token = std::ranges::find(state_.tokens, hash, &domain::AccessToken::hash);
+  if (token == state_.tokens.end()) {
+    return std::nullopt;
+  }
+  return OwnedToken{*token, state_.users.at(token->user_id).is_active};
+}
+
+domain::Page<domain::AccessToken> FakeAccessTokenStore::list(
+    const Uuid& user_id, std::optional<Timestamp> usable_at,
+    const domain::PageRequest& page) const {
+  return newest_first(state_.tokens, page, [&](const domain::AccessToken& token) {
+    return token.user_id == user_id && (!usable_at || token.usable_at(*usable_at));
+  });
+}
+
+std::optional<domain::AccessToken> FakeAccessTokenStore::lock(const Uuid& id, const Uuid& user_id) {
+  const auto token = std::ranges::find(state_.tokens, id, &domain::AccessToken::id);
+  if (token == state_.tokens.end() || token->user_id != user_id) {
+    return std::nullopt;
+  }
+  return *token;
+}
+
+domain::AccessToken FakeAccessTokenStore::insert(const NewAccessToken& token) {
+  state_.tokens.push_back({token.id, token.user_id, token.hash, token.sealed, token.duration_hours,
+                           token.price_paid, now_, std::nullopt, std::nullopt});
+  return state_.tokens.back();
+}
+
+bool FakeAccessTokenStore::activate(const Uuid& id, Timestamp now) {
+  ++round_trips_;
+  domain::AccessToken& token = get(id);
+  if (token.activated_at || token.revoked_at) {
+    return false;
+  }
+  token.activated_at = now;
+  return true;
+}
+
+void FakeAccessTokenStore::mark_revoked(const Uuid& id, Timestamp now) {
+  get(id).revoked_at = now;
+}
+
+domain::AccessToken& FakeAccessTokenStore::get(const Uuid& id) {
+  return *std::ranges::find(state_.tokens, id, &domain::AccessToken::id);
+}
+
+domain::LedgerEntry FakeLedger::book(const NewEntry& entry) {
+  domain::User& user = state_.users.at(entry.user_id);
+  const domain::Money balance = user.currency_balance + entry.amount;
+  if (balance < domain::Money{} || balance > domain::kMaxBalance || find(entry.id)) {
+    throw ConstraintViolation{{domain::ErrorCode::kInternal, "constraint"}};
+  }
+  user.currency_balance = balance;
+  state_.ledger.push_back({entry.id, entry.user_id, entry.amount, entry.transaction_type,
+                           entry.description, balance, entry.token_id, now_});
+  return state_.ledger.back();
+}
+
+std::optional<domain::LedgerEntry> FakeLedger::find(const Uuid& id) const {
+  const auto entry = std::ranges::find(state_.ledger, id, &domain::LedgerEntry::id);
+  return entry == state_.ledger.end() ? std::nullopt : std::optional{*entry};
+}
+
+domain::Page<domain::LedgerEntry> FakeLedger::list(const Uuid& user_id,
+                                                   const domain::PageRequest& page) const {
+  return newest_first(state_.ledger, page,
+                      [&](const domain::LedgerEntry& entry) { return entry.user_id == user_id; });
+}
+
+app::PendingInvalidation FakeOutbox::add(const TokenHash& hash) {
+  return state_.outbox.emplace_back(app::PendingInvalidation{state_.next_outbox_id++, hash});
+}
+
+std::vector<app::PendingInvalidation> FakeOutbox::lock_oldest(std::size_t limit) {
+  const std::size_t count = std::min(limit, state_.outbox.size());
+  return {state_.outbox.begin(), state_.outbox.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
+void FakeOutbox::remove(std::span<const std::int64_t> ids) {
+  std::erase_if(state_.outbox, [&](const app::PendingInvalidation& pending) {
+    return std::ranges::find(ids, pending.id) != ids.end();
+  });
+}
+
+std::optional<app::IdempotentPurchase> FakeIdempotencyStore::claim(
+    const app::IdempotencyScope& scope, const app::IdempotentPurchase& purchase, Timestamp now) {
+  std::erase_if(state_.idempotency_keys, [&](const StoredKey& stored) {
+    return stored.scope.user_id == scope.user_id &&
+           now >= stored.taken_at + app::kIdempotencyKeyLifetime;
+  });
+  const auto stored = std::ranges::find_if(state_.idempotency_keys, [&](const StoredKey& other) {
+    return other.scope.user_id == scope.user_id && other.scope.call == scope.call &&
+           other.scope.key == scope.key;
+  });
+  if (stored != state_.idempotency_keys.end()) {
+    return stored->purchase;
+  }
+  state_.idempotency_keys.push_back({scope, purchase, now});
+  return std::nullopt;
+}
+
+}  // namespace zenzefi::test

@@ -1,0 +1,44 @@
+// What the in-memory database holds: a value, so that a unit of work runs on a copy and is taken
+// over as a whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "app/store/idempotency_store.hpp"
+#include "app/store/outbox.hpp"
+#include "domain/access_token.hpp"
+#include "domain/error.hpp"
+#include "domain/ledger_entry.hpp"
+#include "domain/session.hpp"
+#include "domain/user.hpp"
+
+namespace zenzefi::test {
+
+struct StoredKey {
+  app::IdempotencyScope scope;
+  app::IdempotentPurchase purchase;
+  Timestamp taken_at;
+};
+
+struct State {
+  std::map<Uuid, domain::User> users;
+  std::vector<domain::AccessToken> tokens;  // oldest first, as all lists here
+  std::vector<domain::LedgerEntry> ledger;
+  std::map<Uuid, domain::Session> sessions;
+  std::vector<domain::RefreshToken> refresh_tokens;
+  std::vector<StoredKey> idempotency_keys;
+  std::vector<app::PendingInvalidation> outbox;
+  std::int64_t next_outbox_id = 1;
+};
+
+// What a violated constraint does to a transaction.
+struct ConstraintViolation {
+  domain::Error error;
+};
+
+}  // namespace zenzefi::test
