@@ -18,7 +18,7 @@ struct ServiceOptions {
   std::uint16_t public_port = 0;    // 0: any free one
   std::uint16_t internal_port = 0;  // 0: any free one
   std::size_t io_threads = 1;       // of each listener
-  PoolOptions pools;
+  PoolOptions pools{};
 };
 
 // start() and drain_and_stop() from one thread, the rest from any. Block SIGTERM and SIGINT before
