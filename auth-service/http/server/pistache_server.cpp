@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <utility>
@@ -81,19 +82,21 @@ class PistacheServer::Impl {
  public:
   Impl(ServerOptions options, RequestHandler handler)
       : shared_(std::make_shared<Shared>(std::move(options), std::move(handler))),
-        listener_(Pistache::Address(shared_->options.address, shared_->options.port)) {}
+        listener_(std::in_place,
+                  Pistache::Address(shared_->options.address, shared_->options.port)) {}
 
   ~Impl() { stop(); }
 
   void start() {
     using Pistache::Tcp::Options;
-    listener_.init(
+    listener_->init(
         shared_->options.io_threads,
         Pistache::Flags<Options>(Options::ReuseAddr | Options::CloseOnExec | Options::NoDelay),
         "http-io", kBacklog);
-    listener_.setHandler(std::make_shared<TcpHandler>(shared_));
-    listener_.bind();
-    listener_.runThreaded();
+    listener_->setHandler(std::make_shared<TcpHandler>(shared_));
+    listener_->bind();
+    listener_->runThreaded();
+    port_ = listener_->getPort();
     running_ = true;
     housekeeper_ = std::jthread([this](const std::stop_token& stop) { keep_house(stop); });
   }
@@ -107,14 +110,15 @@ class PistacheServer::Impl {
     // Through the event loop, so that the descriptors are closed as on any other day.
     shared_->connections.shut_down_all();
     shared_->connections.wait_until_empty(kClosePatience);
-    listener_.shutdown();
+    listener_->shutdown();
+    listener_.reset();  // only now it closes the listening socket
   }
 
   void wait_until_unused(std::chrono::milliseconds patience) {
     shared_->connections.wait_until_empty(patience);
   }
 
-  [[nodiscard]] std::uint16_t port() const { return listener_.getPort(); }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::size_t connections() const { return shared_->connections.size(); }
 
  private:
@@ -128,7 +132,8 @@ class PistacheServer::Impl {
   }
 
   std::shared_ptr<Shared> shared_;
-  Pistache::Tcp::Listener listener_;
+  std::optional<Pistache::Tcp::Listener> listener_;
+  std::uint16_t port_ = 0;
   bool running_ = false;
   std::jthread housekeeper_;
 };

@@ -35,7 +35,7 @@ class PistacheServer {
   // Throws std::runtime_error when the address cannot be bound. Block signals first: the threads
   // started here inherit the mask.
   void start();
-  [[nodiscard]] std::uint16_t port() const;
+  [[nodiscard]] std::uint16_t port() const;  // 0 before start()
   [[nodiscard]] std::size_t connections() const;
 
   // Returns when no connection is open, or after `patience`.
