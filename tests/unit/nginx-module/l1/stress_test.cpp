@@ -20,7 +20,7 @@ void expect_truth(const StressWorld& world) {
 }
 
 TEST(Stress, ThreadsSeeOnlyWhatIsTheirsAndNotDropped) {
-  constexpr int kSteps = 150'000;
+  constexpr int kSteps = 500'000;
   StressWorld world;
   {
     std::vector<std::jthread> threads;
@@ -64,7 +64,7 @@ class Worker {
 
 TEST(Stress, KilledProcessesHarmNobody) {
   constexpr std::size_t kWorkers = 3;
-  constexpr std::uint32_t kKills = 400;
+  constexpr std::uint32_t kKills = 250;
   StressWorld world;
   std::mt19937 random{42};
   std::vector<std::unique_ptr<Worker>> workers(kWorkers);

@@ -1,0 +1,186 @@
+// L1's look-up beside a locked hash map, alone and while another thread writes all the time.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <typeinfo>
+
+#include "tables.hpp"
+
+namespace zenzefi::bench {
+namespace {
+
+using MutexTable = LockedTable<SharedMutex>;
+using RwLockTable = LockedTable<SharedRwLock>;
+
+TokenHash by_number(std::uint64_t number) noexcept {
+  return hash_number(number);
+}
+
+TokenHash by_text(std::uint64_t number) noexcept {
+  return hash_token(TokenText{number}.view()).value_or(TokenHash{});
+}
+
+using MakeHash = TokenHash (*)(std::uint64_t) noexcept;
+
+template <typename Table, MakeHash kHash>
+std::unique_ptr<Table> filled(std::size_t tokens) {
+  auto table = std::make_unique<Table>(tokens);
+  for (std::uint64_t i = 0; i < tokens; ++i) {
+    table->put(kHash(i), grant_number(i));
+  }
+  return table;
+}
+
+// Takes tokens away and puts them back as fast as it can, until it is destroyed.
+template <typename Table>
+class Writer {
+ public:
+  Writer(Table& table, std::size_t tokens)
+      : thread_([&table, tokens](const std::stop_token& stop) {
+          for (std::uint64_t i = 0; !stop.stop_requested(); ++i) {
+            const std::uint64_t number = mix(~i) % tokens;
+            table.drop(hash_number(number));
+            table.put(hash_number(number), grant_number(number));
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+// A filled table is kept for the next run of the same benchmark: filling the largest takes many
+// seconds, and Google Benchmark runs each several times. One is kept in all, for it has gigabytes.
+class Stage {
+ public:
+  template <typename Table, MakeHash kHash>
+  static Table& get(std::size_t tokens) {
+    using Kept = std::unique_ptr<Table>;
+    static Kept table;
+    const std::string name = std::string{typeid(Table).name()} + std::to_string(tokens) +
+                             (kHash == by_text ? " by text" : " by number");
+    if (name_ != name) {
+      clear_();
+      clear_ = [] { table.reset(); };
+      table = filled<Table, kHash>(tokens);
+      name_ = name;
+    }
+    return *table;
+  }
+
+ private:
+  static inline std::string name_;
+  static inline void (*clear_)() = [] {};
+};
+
+template <typename Table>
+std::unique_ptr<Writer<Table>> writer;
+
+template <typename Table, MakeHash kHash>
+void arrange(const benchmark::State& state) {
+  Stage::get<Table, kHash>(static_cast<std::size_t>(state.range(0)));
+}
+
+template <typename Table>
+void start_writer(const benchmark::State& state) {
+  const auto tokens = static_cast<std::size_t>(state.range(0));
+  writer<Table> = std::make_unique<Writer<Table>>(Stage::get<Table, by_number>(tokens), tokens);
+}
+
+template <typename Table>
+void stop_writer(const benchmark::State& /*state*/) {
+  writer<Table>.reset();
+}
+
+// One look-up of a random one of the tokens.
+template <typename Table, MakeHash kHash>
+void look_up(benchmark::State& state) {
+  const auto tokens = static_cast<std::uint64_t>(state.range(0));
+  Table& table = Stage::get<Table, kHash>(tokens);
+  std::uint64_t number = static_cast<std::uint64_t>(state.thread_index()) << 40;
+  std::uint64_t hits = 0;
+  for (auto _ : state) {
+    hits += table.find(kHash(mix(++number) % tokens)) ? 1 : 0;
+  }
+  state.counters["hit_rate"] =
+      benchmark::Counter(static_cast<double>(hits) / static_cast<double>(state.iterations()),
+                         benchmark::Counter::kAvgThreads);
+}
+
+// What making random hashes costs by itself; part of every figure of look_up().
+void make_hash(benchmark::State& state) {
+  std::uint64_t number = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(hash_number(mix(++number) % 1000));
+  }
+}
+
+void hash_text(benchmark::State& state) {
+  std::uint64_t number = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(by_text(++number));
+  }
+}
+
+template <typename Table>
+void write_entry(benchmark::State& state) {
+  const auto tokens = static_cast<std::uint64_t>(state.range(0));
+  Table& table = Stage::get<Table, by_number>(tokens);
+  std::uint64_t number = 0;
+  for (auto _ : state) {
+    const TokenHash hash = hash_number(mix(++number) % tokens);
+    table.drop(hash);
+    table.put(hash, grant_number(number));
+  }
+}
+
+constexpr std::int64_t kFewest = 1'000;
+constexpr std::int64_t kMost = 10'000'000;
+
+void decades(benchmark::internal::Benchmark* benchmark) {
+  for (std::int64_t tokens = kFewest; tokens <= kMost; tokens *= 10) {
+    benchmark->Arg(tokens);
+  }
+}
+
+template <typename Table>
+void register_table(const std::string& name) {
+  benchmark::RegisterBenchmark(("look_up/" + name).c_str(), look_up<Table, by_number>)
+      ->Setup(arrange<Table, by_number>)
+      ->Apply(decades);
+  benchmark::RegisterBenchmark(("drop_and_put/" + name).c_str(), write_entry<Table>)
+      ->Setup(arrange<Table, by_number>)
+      ->Arg(100'000);
+  benchmark::RegisterBenchmark(("look_up_while_one_writes/" + name).c_str(),
+                               look_up<Table, by_number>)
+      ->Setup(start_writer<Table>)
+      ->Teardown(stop_writer<Table>)
+      ->Arg(100'000)
+      ->ThreadRange(1, 2)
+      ->UseRealTime();
+}
+
+void register_all() {
+  benchmark::RegisterBenchmark("make_hash", make_hash);
+  benchmark::RegisterBenchmark("sha256_of_token", hash_text);
+  register_table<L1Table>("l1");
+  register_table<MutexTable>("map_and_mutex");
+  register_table<RwLockTable>("map_and_rwlock");
+  benchmark::RegisterBenchmark("decision/l1", look_up<L1Table, by_text>)
+      ->Setup(arrange<L1Table, by_text>)
+      ->Apply(decades);
+}
+
+}  // namespace
+}  // namespace zenzefi::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+    return 1;
+  }
+  zenzefi::bench::register_all();
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
