@@ -197,6 +197,8 @@ void L1Cache::drop(const TokenHash& hash) noexcept {
   refusals_.drop(key);
 }
 
+// Not const: it changes the zone.
+// NOLINTNEXTLINE(readability-make-member-function-const)
 void L1Cache::drop_all(Moment now) noexcept {
   coverage().restart(now);
 }

@@ -120,8 +120,10 @@ class SlotTable {
   static constexpr int kAttempts = 4;
   static constexpr std::size_t kMaxSets = 0xFFFFFFFF;
 
-  static_assert(Word::is_always_lock_free && std::atomic<std::uint32_t>::is_always_lock_free);
-  static_assert(sizeof(Word) == 8 && alignof(Word) == 8);
+  static_assert(Word::is_always_lock_free);
+  static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+  static_assert(sizeof(Word) == 8);
+  static_assert(alignof(Word) == 8);
   static_assert(sizeof(Payload) == 8 * (4 + kValueWords + 1));
   static_assert(sizeof(Set) <= 128 * kWays, "at most 128 bytes a token, all in all");
   static_assert(kSetAlignment % 64 == 0);
@@ -140,8 +142,8 @@ class SlotTable {
   [[nodiscard]] static std::optional<Choice> choose_victim(const Set& set,
                                                            std::uint64_t life) noexcept;
   [[nodiscard]] bool take(Set& set, const Choice& choice, ControlWord busy) noexcept;
-  // Leaves out one way; kWays leaves out none.
-  void erase_except(std::size_t way, Set& set, const HashWords& key) noexcept;
+  // kWays leaves out none.
+  void erase_except(std::size_t except, Set& set, const HashWords& key) noexcept;
   bool clear(Word& control, ControlWord held) noexcept;
 
   Set* sets_;
