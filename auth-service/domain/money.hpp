@@ -29,7 +29,10 @@ class Money {
   // This times part / whole, rounded half-even to 0.01. Requires 0 <= part <= whole, whole > 0.
   [[nodiscard]] Money share(std::int64_t part, std::int64_t whole) const;
 
-  friend constexpr auto operator<=>(Money, Money) = default;
+  friend constexpr bool operator==(Money, Money) = default;
+  friend constexpr std::strong_ordering operator<=>(Money a, Money b) {
+    return a.cents_ <=> b.cents_;
+  }
   friend constexpr Money operator+(Money a, Money b) { return Money{a.cents_ + b.cents_}; }
   friend constexpr Money operator-(Money a, Money b) { return Money{a.cents_ - b.cents_}; }
   friend constexpr Money operator-(Money a) { return Money{-a.cents_}; }

@@ -15,7 +15,7 @@ domain::Result<CreateSuperuser::Output> CreateSuperuser::run(const Input& input)
   if (*existing) {
     return **existing;
   }
-  const auto created = create(input);
+  auto created = create(input);
   if (created || created.error().code != domain::ErrorCode::kRuleViolated) {
     return created;
   }
