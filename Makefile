@@ -10,11 +10,11 @@ help:
 	@echo 'make format  format the C++ sources'
 	@echo 'make clean   remove what was built; the data in var/ stays'
 
-# What is wrong with the settings is said before anything is built.
+# What is wrong with the settings is said before anything is built. BUILD_DIR names what is built already.
 run:
 	@scripts/run --check
 	@scripts/install-dependencies build run
-	@BUILD_TESTS=no scripts/build release zenzefi-auth zenzefi-demo-target ngx_http_access_token_module
+	@test -n "$(BUILD_DIR)" || BUILD_TESTS=no scripts/build release zenzefi-auth zenzefi-demo-target ngx_http_access_token_module
 	@exec scripts/run
 
 test: dependencies
