@@ -60,18 +60,18 @@ class Stage {
     static Kept table;
     const std::string name = std::string{typeid(Table).name()} + std::to_string(tokens) +
                              (kHash == by_text ? " by text" : " by number");
-    if (name_ != name) {
-      clear_();
-      clear_ = [] { table.reset(); };
+    if (kept_name != name) {
+      clear_kept();
+      clear_kept = [] { table.reset(); };
       table = filled<Table, kHash>(tokens);
-      name_ = name;
+      kept_name = name;
     }
     return *table;
   }
 
  private:
-  static inline std::string name_;
-  static inline void (*clear_)() = [] {};
+  static inline std::string kept_name;
+  static inline void (*clear_kept)() = [] {};
 };
 
 template <typename Table>

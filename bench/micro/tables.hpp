@@ -16,8 +16,8 @@
 
 namespace zenzefi::bench {
 
-inline const Timestamp kNow{std::chrono::seconds{1'700'000'000}};
-inline const gateway::Moment kMoment{std::chrono::hours{1}};
+inline constexpr Timestamp kNow{std::chrono::seconds{1'700'000'000}};
+inline constexpr gateway::Moment kMoment{std::chrono::hours{1}};
 
 inline Grant grant_number(std::uint64_t number) noexcept {
   Grant grant;

@@ -25,11 +25,11 @@ inline TokenHash hash_of(std::uint64_t number) {
   return hash_token("token-" + std::to_string(number)).value_or(TokenHash{});
 }
 
-inline Timestamp at_second(std::int64_t seconds) {
+constexpr Timestamp at_second(std::int64_t seconds) {
   return Timestamp{std::chrono::seconds{seconds}};
 }
 
-inline Moment at_ms(std::int64_t milliseconds) {
+constexpr Moment at_ms(std::int64_t milliseconds) {
   return Moment{std::chrono::milliseconds{milliseconds}};
 }
 

@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 #include <sched.h>
-#include <signal.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -66,6 +68,7 @@ TEST(Stress, KilledProcessesHarmNobody) {
   constexpr std::size_t kWorkers = 3;
   constexpr std::uint32_t kKills = 250;
   StressWorld world;
+  // NOLINTNEXTLINE(cert-msc32-c,cert-msc51-cpp): what fails once must fail again
   std::mt19937 random{42};
   std::vector<std::unique_ptr<Worker>> workers(kWorkers);
   for (std::uint32_t i = 0; i < kWorkers; ++i) {

@@ -5,7 +5,7 @@
 namespace zenzefi::gateway::test {
 namespace {
 
-const Timestamp kNow = at_second(1'700'000'000);
+constexpr Timestamp kNow = at_second(1'700'000'000);
 
 // Names its owner and version in full, in every word.
 Grant grant_for(std::uint64_t token, std::uint64_t version) {
