@@ -17,20 +17,22 @@ ConnectionPool::Lease::Lease(ConnectionPool& pool, std::unique_ptr<Connection> c
       watch_{pool.watchdog_.watch(connection_->descriptor())} {}
 
 ConnectionPool::Lease::~Lease() {
-  if (connection_) {
-    const bool cut = watch_.stop();
-    if (cut || !connection_->pqxx().is_open()) {
-      discard();
-    } else {
-      pool_->give_back(std::move(connection_));
-    }
+  if (!connection_) {
+    return;
+  }
+  const bool cut_off = watch_.stop();
+  if (cut_off || !connection_->pqxx().is_open()) {
+    discard();
+  } else {
+    pool_->give_back(std::move(connection_));
   }
 }
 
-void ConnectionPool::Lease::discard() noexcept {
-  watch_.stop();  // before the descriptor's number can be somebody else's
+bool ConnectionPool::Lease::discard() noexcept {
+  const bool cut_off = watch_.stop();  // before the descriptor's number can be somebody else's
   connection_.reset();
   pool_->forget_one();
+  return cut_off;
 }
 
 ConnectionPool::ConnectionPool(const PostgresSettings& settings)

@@ -31,8 +31,8 @@ class ConnectionPool {
     [[nodiscard]] Connection& operator*() const noexcept { return *connection_; }
     [[nodiscard]] Connection* operator->() const noexcept { return connection_.get(); }
 
-    // Closes the connection instead of giving it back.
-    void discard() noexcept;
+    // Closes the connection instead of giving it back. True if the server had gone silent on it.
+    bool discard() noexcept;
 
    private:
     ConnectionPool* pool_;

@@ -14,10 +14,6 @@ using domain::Error;
 using domain::ErrorCode;
 
 // SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html
-bool is_conflict(std::string_view state) {
-  return state == "40001" || state == "40P01";  // serialization failure, deadlock
-}
-
 bool is_connection_lost(std::string_view state) {
   return state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03" ||
          state == "57P04" || state == "25006";  // shutting down; a standby took the address over
@@ -69,9 +65,6 @@ Failure lost(std::string_view message, bool repeatable) {
 Failure from_sql(const pqxx::sql_error& error) {
   const std::string_view state = error.sqlstate();
   const std::string_view message = first_line(error.what());
-  if (is_conflict(state)) {
-    return {database_unavailable(), true, false};
-  }
   if (is_connection_lost(state)) {
     return lost(message, true);
   }
@@ -101,6 +94,11 @@ Failure current_failure() {
     return {database_unavailable(), true, false};
   } catch (const pqxx::in_doubt_error&) {
     return lost("within COMMIT, whose outcome is unknown", false);
+  } catch (const pqxx::statement_completion_unknown&) {
+    return lost("within a statement, whose outcome is unknown", false);
+  } catch (const pqxx::transaction_rollback&) {
+    // A deadlock or a serialization failure. In libpqxx 6 no sql_error, so it has no SQLSTATE.
+    return {database_unavailable(), true, false};
   } catch (const pqxx::broken_connection& error) {
     return lost(error.what(), true);
   } catch (const pqxx::sql_error& error) {

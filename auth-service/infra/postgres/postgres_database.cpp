@@ -60,8 +60,8 @@ domain::Result<void> PostgresDatabase::repeat(const Attempt& attempt) {
       return attempt(**lease);
     } catch (...) {
       Failure failure = current_failure();
-      if (failure.connection_lost) {
-        lease->discard();
+      if (failure.connection_lost && lease->discard()) {
+        failure.repeatable = false;  // it would only take as long again
       }
       if (!failure.repeatable || number == kMaxAttempts) {
         return tl::unexpected{std::move(failure.error)};

@@ -1,0 +1,63 @@
+#include "tests/integration/postgres/ports.hpp"
+
+#include "tests/integration/postgres/private_postgres.hpp"
+
+namespace zenzefi::test {
+
+Uuid RandomEntropy::uuid() {
+  return random_uuid();
+}
+
+std::string RandomEntropy::access_token() {
+  return random_hash().hex();
+}
+
+std::string RandomEntropy::refresh_token() {
+  return random_hash().hex() + random_hash().hex();
+}
+
+domain::Result<std::string> OpenSealer::seal(std::string_view token, const Uuid& /*token_id*/) {
+  return std::string{token};
+}
+
+domain::Result<std::string> OpenSealer::open(std::string_view sealed, const Uuid& /*token_id*/) {
+  return std::string{sealed};
+}
+
+domain::Result<void> MemoryGrantCache::put_if_absent(const TokenHash& hash, const Grant& grant) {
+  const std::lock_guard lock{mutex_};
+  records_.emplace(hash.hex(), grant);
+  return {};
+}
+
+domain::Result<void> MemoryGrantCache::put_tombstone(const TokenHash& hash) {
+  const std::lock_guard lock{mutex_};
+  records_[hash.hex()] = Tombstone{};
+  return {};
+}
+
+domain::Result<void> MemoryGrantCache::clear() {
+  const std::lock_guard lock{mutex_};
+  records_.clear();
+  return {};
+}
+
+std::map<std::string, GrantRecord> MemoryGrantCache::records() {
+  const std::lock_guard lock{mutex_};
+  return records_;
+}
+
+domain::Result<void> CountingProvider::charge(const Uuid& /*user_id*/, domain::Money amount,
+                                              const std::string& /*payment_method*/,
+                                              const std::string& reference) {
+  const std::lock_guard lock{mutex_};
+  by_reference_.emplace(reference, amount);
+  return {};
+}
+
+std::size_t CountingProvider::payments() {
+  const std::lock_guard lock{mutex_};
+  return by_reference_.size();
+}
+
+}  // namespace zenzefi::test

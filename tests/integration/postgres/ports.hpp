@@ -1,0 +1,57 @@
+// The other ports of the use cases, good for many threads at once.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "app/entropy.hpp"
+#include "app/grant_cache.hpp"
+#include "app/payment_provider.hpp"
+#include "app/token_sealer.hpp"
+
+namespace zenzefi::test {
+
+class RandomEntropy final : public app::Entropy {
+ public:
+  Uuid uuid() override;
+  std::string access_token() override;
+  std::string refresh_token() override;
+};
+
+// Seals nothing: what is in the database can be read by the test.
+class OpenSealer final : public app::TokenSealer {
+ public:
+  domain::Result<std::string> seal(std::string_view token, const Uuid& token_id) override;
+  domain::Result<std::string> open(std::string_view sealed, const Uuid& token_id) override;
+};
+
+class MemoryGrantCache final : public app::GrantCache {
+ public:
+  domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) override;
+  domain::Result<void> put_tombstone(const TokenHash& hash) override;
+  domain::Result<void> clear() override;
+  domain::Result<void> ping() override { return {}; }
+
+  [[nodiscard]] std::map<std::string, GrantRecord> records();
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, GrantRecord> records_;
+};
+
+// Takes every payment, once for each reference.
+class CountingProvider final : public app::PaymentProvider {
+ public:
+  domain::Result<void> charge(const Uuid& user_id, domain::Money amount,
+                              const std::string& payment_method,
+                              const std::string& reference) override;
+
+  [[nodiscard]] std::size_t payments();
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, domain::Money> by_reference_;
+};
+
+}  // namespace zenzefi::test
