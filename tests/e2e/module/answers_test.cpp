@@ -140,7 +140,7 @@ TEST_F(AnswersTest, AClientThatLeavesWhileItWaitsHarmsNobody) {
   std::atomic<bool> release = false;
   service_.answer_with([&release](const RecordedRequest&) {
     await("release", [&] { return release.load(); });
-    return TargetAnswer{.status = 401};
+    return TargetAnswer{.status = 401, .headers = {{"X-Access-Token-Reason", "unknown"}}};
   });
   const std::string slow = new_token();
   for (int i = 0; i < 5; ++i) {

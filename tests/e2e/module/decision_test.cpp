@@ -36,6 +36,7 @@ TEST_F(DecisionTest, EverySpellingOfTheRecordIsRead) {
 
 TEST_F(DecisionTest, ARecordThatDoesNotParseGrantsNothing) {
   start();
+  nginx_->expect_error("unreadable record in Redis");
   await_redis();
   const std::string ids = R"("user_id":")" + std::string{kUserId} + R"(","token_id":")" + kTokenId;
   for (const std::string& record :
@@ -53,6 +54,7 @@ TEST_F(DecisionTest, ARecordThatDoesNotParseGrantsNothing) {
 
 TEST_F(DecisionTest, AKeyOfAnotherTypeIsAMiss) {
   start();
+  nginx_->expect_error("WRONGTYPE");
   await_redis();
   const std::string token = new_token();
   redis_.command({"LPUSH", key_of(token), "x"});
@@ -137,6 +139,7 @@ TEST_F(DecisionTest, AnUnknownTokenIsRememberedForAWhile) {
 TEST_F(DecisionTest, WithRedisAwayTheServiceAnswers) {
   start();
   await_redis();
+  nginx_->expect_error("Redis at 127.0.0.1");
   redis_.stop();
   const std::string token = new_token();
   sell(token);
@@ -162,6 +165,7 @@ TEST_F(DecisionTest, WithBothAwayKnownTokensPassForAWhileAndOthersGet503) {
   const std::string token = new_token();
   sell(token);
   EXPECT_EQ(ask(token).status, 200);
+  nginx_->expect_error("Redis at 127.0.0.1");
   redis_.stop();
   service_.answer_with([](const RecordedRequest&) { return TargetAnswer{.status = 503}; });
   EXPECT_EQ(ask(token).status, 200);
