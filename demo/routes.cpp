@@ -156,7 +156,7 @@ Reply slow(const Request& request) {
 }
 
 // The status in `code` (default 200) with a body of its own.
-Reply status(const Request& request) {
+Reply answer(const Request& request) {
   Reply reply = content("text/plain", "the target's own answer\n");
   reply.status = http::int_to_status(static_cast<unsigned>(request.query.number("code", 200)));
   return reply;
@@ -167,6 +167,7 @@ using Handler = Reply (*)(const Request&);
 const std::map<std::string_view, Handler>& table() {
   static const std::map<std::string_view, Handler> routes = {
       {"/", index},
+      {"/answer", answer},
       {"/binary", binary},
       {"/cookies", cookies},
       {"/download", download},
@@ -183,7 +184,7 @@ const std::map<std::string_view, Handler>& table() {
       {"/static/more.css", more_style},
       {"/static/name.js", module_name},
       {"/static/style.css", style},
-      {"/status", status},
+
   };
   return routes;
 }

@@ -37,7 +37,7 @@ TEST(Failure, TheTargetsOwnErrorsPass) {
   const DemoTarget target;
   Gateway gateway{target.origin()};
   for (const int status : {400, 401, 403, 404, 413, 500, 502, 503, 504}) {
-    const HttpResponse response = gateway.get("/status?code=" + std::to_string(status));
+    const HttpResponse response = gateway.get("/answer?code=" + std::to_string(status));
     EXPECT_EQ(response.status, status);
     EXPECT_EQ(response.body, "the target's own answer\n");
   }

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "shared/keys.hpp"
+#include "shared/check.hpp"
 #include "shared/token.hpp"
 #include "tests/support/build_paths.hpp"
 #include "tests/support/free_port.hpp"
@@ -22,9 +22,17 @@ void render(const std::filesystem::path& directory, const Environment& settings)
   }
 }
 
-std::string grant() {
-  return std::string{R"({"user_id":")"} + Gateway::kUserId + R"(","token_id":")" +
-         Gateway::kTokenId + R"(","expires_at":"2999-01-01T00:00:00Z","duration_hours":24})";
+// The auth service, as far as nginx asks it: it knows one token.
+TargetAnswer answer_check(const RecordedRequest& request) {
+  if (request.header(check::kTokenHashHeader) != hash_token(kToken).value().hex()) {
+    return {.status = 401,
+            .headers = {{std::string{check::kReasonHeader}, std::string{check::kReasonUnknown}}}};
+  }
+  return {.status = 204,
+          .headers = {{std::string{check::kUserIdHeader}, Gateway::kUserId},
+                      {std::string{check::kTokenIdHeader}, Gateway::kTokenId},
+                      {std::string{check::kExpiresAtHeader}, "2999-01-01T00:00:00Z"},
+                      {std::string{check::kDurationHeader}, "24"}}};
 }
 
 }  // namespace
@@ -46,8 +54,7 @@ std::string DemoTarget::origin() const {
 }
 
 Gateway::Gateway(const std::string& target_url, const Environment& settings)
-    : dir_{"gateway"}, port_{free_port()}, token_{kToken} {
-  redis_.set(active_token_key(hash_token(token_).value()), grant());
+    : dir_{"gateway"}, port_{free_port()}, token_{kToken}, service_{answer_check} {
   Environment all = settings;
   all.insert({{"ZENZEFI_TARGET_URL", target_url},
               {"NGINX_MODULE", nginx_module().string()},
@@ -57,7 +64,7 @@ Gateway::Gateway(const std::string& target_url, const Environment& settings)
               {"GATEWAY_TARGET_HOST", "own.example"},
               // Nobody is there: these tests need no account.
               {"AUTH_PUBLIC_PORT", std::to_string(free_port())},
-              {"AUTH_INTERNAL_PORT", std::to_string(free_port())},
+              {"AUTH_INTERNAL_PORT", std::to_string(service_.port())},
               {"REDIS_HOST", "127.0.0.1"},
               {"REDIS_PORT", std::to_string(redis_.port())}});
   render(dir_ / "conf", all);

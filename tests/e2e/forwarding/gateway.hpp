@@ -10,6 +10,7 @@
 #include "tests/support/http_client.hpp"
 #include "tests/support/nginx_server.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/recording_target.hpp"
 #include "tests/support/redis_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -29,8 +30,8 @@ class DemoTarget {
   std::optional<Process> process_;
 };
 
-// What scripts/render-conf makes of conf/nginx, and a Redis that knows one token, so that neither
-// PostgreSQL nor the auth service is needed. Not thread-safe.
+// What scripts/render-conf makes of conf/nginx, with a token check that knows one token, so that
+// neither PostgreSQL nor the auth service is needed. Not thread-safe.
 class Gateway {
  public:
   // `settings`: for scripts/render-conf, on top of the test's own.
@@ -56,6 +57,7 @@ class Gateway {
   std::uint16_t port_;
   std::string token_;
   RedisServer redis_;
+  RecordingTarget service_;
   std::optional<NginxServer> nginx_;
   HttpClient client_;
 };

@@ -5,8 +5,8 @@
 
 namespace zenzefi::test {
 
-// The code block behind the line `<!-- quickstart: NAME -->`; throws std::runtime_error when there is
-// none.
+// The code block behind the line `<!-- quickstart: NAME -->`; throws std::runtime_error when there
+// is none.
 [[nodiscard]] std::string quickstart_block(const std::string& name);
 
 }  // namespace zenzefi::test
