@@ -1,0 +1,70 @@
+// The routes of both listeners on the use cases, whose ports are in memory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "fixture.hpp"
+#include "http/api.hpp"
+#include "tests/support/json.hpp"
+
+namespace zenzefi::test {
+
+class ApiTest : public ServiceTest {
+ protected:
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+
+  // `target` with its query. A body goes with Content-Type: application/json.
+  http::Response call(std::string_view method, std::string_view target, std::string body = {},
+                      Headers headers = {});
+  http::Response call_internal(std::string_view method, std::string_view target,
+                               Headers headers = {});
+
+  // The headers of somebody who is signed in: registered when need be, as `name`@example.com.
+  Headers as(const std::string& name);
+  // The same with `balance` credits.
+  Headers with_credits(const std::string& name, const std::string& balance);
+  // Buys one for 24 hours; its text.
+  std::string bought_token(const Headers& headers);
+
+  http::ApiSettings settings{.version = "1.2.3", .cookie = {}};
+
+ private:
+  static http::Response answer(const http::Router& router, std::string_view method,
+                               std::string_view target, std::string body, Headers headers);
+
+  app::IdentifyAccount identify_account_{database, jwts, clock};
+  app::RegisterUser register_user_{database, hasher, entropy};
+  app::Login login_{database, hasher, jwts, entropy, clock};
+  app::RefreshSession refresh_session_{database, jwts, entropy, clock};
+  app::Logout logout_{database, clock};
+  app::GetProfile get_profile_{database};
+  app::UpdateProfile update_profile_{database, hasher, clock, true};
+  app::GetBalance get_balance_{database};
+  app::PurchaseCredits purchase_credits_{database, provider, entropy, clock};
+  app::ListTransactions list_transactions_{database};
+  app::ListPrices list_prices_{prices};
+  app::PurchaseToken purchase_token_{database, sealer, entropy, prices, clock};
+  app::ListTokens list_tokens_{database, sealer, clock};
+  app::ValidateToken validate_token_{database, clock};
+  app::RevokeToken revoke_token_{database, cache, entropy, clock};
+  app::CheckToken check_token_{database, cache, clock};
+  app::ProxyStatus proxy_status_{database, clock};
+  app::CheckHealth check_health_{database, cache};
+
+ protected:
+  const http::UseCases use_cases{
+      identify_account_, register_user_,  login_,       refresh_session_,  logout_,
+      get_profile_,      update_profile_, get_balance_, purchase_credits_, list_transactions_,
+      list_prices_,      purchase_token_, list_tokens_, validate_token_,   revoke_token_,
+      check_token_,      proxy_status_,   check_health_};
+};
+
+// Empty when there is no such header.
+[[nodiscard]] std::string header_of(const http::Response& response, std::string_view name);
+[[nodiscard]] std::string detail_of(const http::Response& response);
+
+}  // namespace zenzefi::test
