@@ -1,0 +1,66 @@
+#include "stack.hpp"
+
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "tests/support/build_paths.hpp"
+#include "tests/support/free_port.hpp"
+
+namespace zenzefi::test {
+namespace {
+
+AuthServiceOptions service_options(const DatabaseAddress& database, const RedisServer& redis,
+                                   const Environment& settings) {
+  AuthServiceOptions options{.settings = settings};
+  options.settings.merge(database.environment());
+  options.settings.merge(redis.environment());
+  return options;
+}
+
+}  // namespace
+
+Stack::Stack(const StackOptions& options)
+    : database{postgres.create_database()},
+      redis{{.persistent = options.redis_persistent}},
+      auth{service_options(database, redis, options.auth_settings)},
+      dir_{"gateway"},
+      port_{free_port()} {
+  nginx_.emplace(render(options.nginx_workers));
+}
+
+NginxOptions Stack::render(int workers) const {
+  Environment settings = redis.environment();
+  settings.merge(Environment{
+      {"ZENZEFI_TARGET_URL", target.url()},
+      {"NGINX_MODULE", nginx_module().string()},
+      {"NGINX_WORKERS", std::to_string(workers)},
+      {"GATEWAY_PORT", std::to_string(port_)},
+      {"AUTH_PUBLIC_PORT", std::to_string(auth.public_port())},
+      {"AUTH_INTERNAL_PORT", std::to_string(auth.internal_port())},
+  });
+  if (::geteuid() == 0) {
+    settings["NGINX_USER"] = "root";
+  }
+  const auto conf = dir_ / "conf";
+  const auto [status, output] =
+      run({.argv = {(source_root() / "scripts/render-conf").string(), conf.string()},
+           .environment = settings});
+  if (status != 0) {
+    throw std::runtime_error("scripts/render-conf: " + output);
+  }
+  return {.ports = {port_},
+          .configuration = conf / "nginx.conf",
+          .prefix = dir_.path(),
+          .error_log = dir_ / "error.log"};
+}
+
+std::string Stack::url(const std::string& path) const {
+  return "http://127.0.0.1:" + std::to_string(port_) + path;
+}
+
+std::string Stack::proxied(const std::string& path) const {
+  return url("/api/v1/proxy" + path);
+}
+
+}  // namespace zenzefi::test
