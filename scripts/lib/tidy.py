@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""clang-tidy on every file of a compilation database, as many at a time as there are processors.
+"""clang-tidy on the files of a compilation database, as many at a time as there are processors.
+
+    tidy.py DATABASE all|programs
 
 A file is not read again while nothing that could change the findings has changed: the preprocessed
 text, the options, .clang-tidy and the program itself. What was clean is remembered in
@@ -16,7 +18,13 @@ import subprocess
 import sys
 
 DATABASE = pathlib.Path(sys.argv[1])
+SCOPE = sys.argv[2]
 CLEAN = DATABASE / "tidy-clean"
+
+
+def is_wanted(file):
+    folder = pathlib.Path(file).relative_to(pathlib.Path.cwd()).parts[0]
+    return file.endswith(".cpp") and (SCOPE == "all" or folder not in ("tests", "bench"))
 
 
 def run(command, **options):
@@ -49,7 +57,7 @@ def check(entry, common):
 
 def main():
     entries = json.loads((DATABASE / "compile_commands.json").read_text())
-    entries = [entry for entry in entries if entry["file"].endswith(".cpp")]
+    entries = [entry for entry in entries if is_wanted(entry["file"])]
     CLEAN.mkdir(exist_ok=True)
     common = pathlib.Path(".clang-tidy").read_bytes() + run(["clang-tidy", "--version"]).stdout.encode()
     failures = 0
