@@ -53,7 +53,7 @@ TEST_F(QuickStart, RunsAsReadmeSays) {
 
   const auto [status, output] = gateway.shell(quickstart_block("client"));
   EXPECT_EQ(status, 0) << output;
-  expect_in_order(output, {R"("username":\s*"me")", R"("new_balance":\s*10\.00)", "X-Token-Id",
+  expect_in_order(output, {R"("username":\s*"ada")", R"("new_balance":\s*10\.00)", "X-Token-Id",
                            "hello through the gateway", R"("revoked":\s*true)", R"(HTTP/1\.1 401 )",
                            R"("detail":\s*"Invalid or expired access token")"});
 }
