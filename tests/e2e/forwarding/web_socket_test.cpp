@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/forwarding/gateway.hpp"
+#include "tests/support/raw_socket.hpp"
 #include "tests/support/recording_target.hpp"
 #include "tests/support/web_socket_client.hpp"
 
@@ -48,9 +49,16 @@ TEST_F(WebSocket, ByArgument) {
 }
 
 TEST_F(WebSocket, OnTheOwnHost) {
-  expect_echo({.port = gateway_.port(),
-               .target = "/ws",
-               .headers = {{"Host", "own.example"}, {"X-Access-Token", gateway_.token()}}});
+  RawSocket socket{gateway_.port()};
+  socket.send(
+      "GET /ws HTTP/1.1\r\nHost: own.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+      gateway_.credential() + "\r\n\r\n");
+  EXPECT_EQ(status_of(socket.receive_until("\r\n\r\n")), 101);
+  // "hi" as a masked text frame, and as it comes back.
+  socket.send(std::string_view{"\x81\x82\0\0\0\0hi", 8});
+  EXPECT_EQ(socket.receive_until("hi"), "\x81\x02hi");
+  EXPECT_EQ(target_.last().header("X-User-Id"), Gateway::kUserId);
 }
 
 TEST_F(WebSocket, WithoutATokenIsRefused) {
