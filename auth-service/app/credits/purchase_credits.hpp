@@ -25,7 +25,7 @@ class PurchaseCredits {
                   const Clock& clock)
       : database_(database), provider_(provider), entropy_(entropy), clock_(clock) {}
 
-  // The entry's balance_after is the new balance. kRuleViolated: amount , payment method or
+  // The entry's balance_after is the new balance. kRuleViolated: amount, payment method or
   // Idempotency-Key out of bounds, or the balance would outgrow what can be stored. kConflict: the
   // Idempotency-Key was used with another amount or method. kUnavailable: no payment provider.
   // kNotFound: the account is gone.

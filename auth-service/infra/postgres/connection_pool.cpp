@@ -1,11 +1,10 @@
 #include "infra/postgres/connection_pool.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <optional>
 #include <vector>
 
 #include "infra/postgres/failure.hpp"
+#include "log/log.hpp"
 
 namespace zenzefi::infra {
 
@@ -52,7 +51,8 @@ domain::Result<ConnectionPool::Lease> ConnectionPool::acquire() {
     }
     if (returned_.wait_until(lock, deadline) == std::cv_status::timeout && idle_.empty() &&
         open_ >= settings_.pool_max) {
-      spdlog::warn("postgres: all {} connections are in use", settings_.pool_max);
+      log::warning("all postgres connections are in use",
+                   {{"connections", static_cast<std::int64_t>(settings_.pool_max)}});
       return tl::unexpected{database_unavailable()};
     }
   }

@@ -1,11 +1,10 @@
 #include "infra/postgres/failure.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <array>
 #include <string_view>
 
 #include "infra/postgres/pqxx_compat.hpp"
+#include "log/log.hpp"
 
 namespace zenzefi::infra {
 namespace {
@@ -58,7 +57,7 @@ Error internal() {
 }
 
 Failure lost(std::string_view message, bool repeatable) {
-  spdlog::warn("postgres: connection lost: {}", first_line(message));
+  log::warning("postgres connection lost", {{"reason", first_line(message)}});
   return {database_unavailable(), repeatable, true};
 }
 
@@ -74,10 +73,10 @@ Failure from_sql(const pqxx::sql_error& error) {
     }
   }
   if (is_overload(state)) {
-    spdlog::warn("postgres: {} {}", state, message);
+    log::warning("postgres is overloaded", {{"sqlstate", state}, {"message", message}});
     return {database_unavailable()};
   }
-  spdlog::error("postgres: {} {}", state, message);
+  log::error("postgres refused a statement", {{"sqlstate", state}, {"message", message}});
   return {internal()};
 }
 
@@ -104,9 +103,9 @@ Failure current_failure() {
   } catch (const pqxx::sql_error& error) {
     return from_sql(error);
   } catch (const std::exception& error) {
-    spdlog::error("postgres: {}", first_line(error.what()));
+    log::error("exception in a unit of work", {{"what", first_line(error.what())}});
   } catch (...) {
-    spdlog::error("postgres: an exception of an unknown type");
+    log::error("exception of an unknown type in a unit of work");
   }
   return {internal()};
 }

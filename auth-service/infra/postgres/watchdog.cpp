@@ -1,9 +1,10 @@
 #include "infra/postgres/watchdog.hpp"
 
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <utility>
+
+#include "log/log.hpp"
 
 namespace zenzefi::infra {
 
@@ -54,8 +55,8 @@ void Watchdog::run() {
     const auto first = watched_.begin();
     const auto deadline = first->second.deadline;
     if (steady_clock::now() >= deadline) {
-      spdlog::warn("postgres: no end of a transaction for {} ms, connection cut",
-                   patience_.count());
+      log::warning("postgres connection cut: no end of a transaction in time",
+                   {{"after_ms", std::int64_t{patience_.count()}}});
       ::shutdown(first->second.descriptor, SHUT_RDWR);
       watched_.erase(first);
       continue;
