@@ -13,6 +13,8 @@ class MalformedApi : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     stack_ = std::make_unique<Stack>();
+    stack_->nginx().expect_error(
+        "client intended to send too large|client sent invalid chunked body");
     alice_ = std::make_unique<Account>(*stack_);
     pid_ = stack_->auth.pid();
   }

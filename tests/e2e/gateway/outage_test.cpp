@@ -28,6 +28,21 @@ class Outage : public testing::Test {
     return client_.get(stack_.proxied(), {token_header(token)});
   }
 
+  // Until nginx has it in its memory: the service's own note to Redis, after the first use, makes
+  // nginx look once more.
+  void make_known(const BoughtToken& token) {
+    await("nginx to remember the token", [&] {
+      EXPECT_EQ(use(token).status, 200);
+      const std::string log = stack_.nginx().access_log();
+      int remembered = 0;
+      for (std::size_t at = log.find(token.id + " cache=L1"); at != std::string::npos;
+           at = log.find(token.id + " cache=L1", at + 1)) {
+        ++remembered;
+      }
+      return remembered > 20;
+    });
+  }
+
   Stack stack_;
   Account alice_{stack_};
   HttpClient client_;
@@ -36,7 +51,7 @@ class Outage : public testing::Test {
 TEST_F(Outage, WithoutRedisKnownAndNewTokensStillWork) {
   const BoughtToken known = alice_.buy();
   const BoughtToken unused = alice_.buy();
-  ASSERT_EQ(use(known).status, 200);
+  make_known(known);
   stack_.redis.stop();
   EXPECT_EQ(use(known).status, 200);
   EXPECT_EQ(use(unused).status, 200);
@@ -58,7 +73,7 @@ TEST_F(Outage, WithoutRedisKnownAndNewTokensStillWork) {
 TEST_F(Outage, ARedisThatHangsHoldsNobodyUpForLong) {
   const BoughtToken known = alice_.buy();
   const BoughtToken unused = alice_.buy();
-  ASSERT_EQ(use(known).status, 200);
+  make_known(known);
   stack_.redis.pause();
   const auto start = steady_clock::now();
   EXPECT_EQ(use(known).status, 200);
@@ -72,12 +87,13 @@ TEST_F(Outage, ARedisThatHangsHoldsNobodyUpForLong) {
 
 TEST_F(Outage, WithoutTheServiceRedisAnswersForKnownTokens) {
   const BoughtToken known = alice_.buy();
-  ASSERT_EQ(use(known).status, 200);
+  make_known(known);
   stack_.auth.kill();
   EXPECT_EQ(use(known).status, 200);
   // Without nginx's memory, too: a new one asks Redis.
   stack_.nginx().stop();
   stack_.nginx().start();
+  stack_.await_feeds();
   EXPECT_EQ(use(known).status, 200);
   const HttpResponse unknown = client_.get(stack_.proxied(), {"X-Access-Token: nobodys"});
   EXPECT_EQ(unknown.status, 503);
@@ -94,7 +110,7 @@ TEST_F(Outage, WithoutTheServiceRedisAnswersForKnownTokens) {
 TEST_F(Outage, WithoutRedisAndPostgresKnownTokensPassForUnconfirmed) {
   const BoughtToken known = alice_.buy();
   const BoughtToken never_used = alice_.buy();
-  ASSERT_EQ(use(known).status, 200);
+  make_known(known);
   const auto start = steady_clock::now();
   stack_.redis.stop();
   stack_.postgres.stop();
@@ -138,7 +154,7 @@ class OutageWithPersistentRedis : public Outage {
 TEST_F(OutageWithPersistentRedis, ARevocationMeanwhileIsKeptWithinTwoSecondsOfItsReturn) {
   const BoughtToken used = alice_.buy();
   const BoughtToken other = alice_.buy();
-  ASSERT_EQ(use(used).status, 200);
+  make_known(used);
   ASSERT_EQ(use(other).status, 200);
   const std::string key = active_token_key(hash_token(used.text).value());
   ASSERT_TRUE(stack_.redis.get(key).has_value());
@@ -159,7 +175,7 @@ TEST_F(OutageWithPersistentRedis, ARevocationMeanwhileIsKeptWithinTwoSecondsOfIt
 
 TEST_F(OutageWithPersistentRedis, TheServiceRestartedMeanwhileStillDelivers) {
   const BoughtToken used = alice_.buy();
-  ASSERT_EQ(use(used).status, 200);
+  make_known(used);
   stack_.redis.stop();
   ASSERT_EQ(alice_.revoke(used).status, 200);
   stack_.auth.kill();
@@ -172,7 +188,7 @@ TEST_F(OutageWithPersistentRedis, TheServiceRestartedMeanwhileStillDelivers) {
 TEST_F(Outage, WithoutRedisARevokedTokenIsForgottenAfterUnconfirmed) {
   const BoughtToken used = alice_.buy();
   const BoughtToken unused = alice_.buy();
-  ASSERT_EQ(use(used).status, 200);
+  make_known(used);
   stack_.redis.stop();
   ASSERT_EQ(alice_.revoke(used).status, 200);
   ASSERT_EQ(alice_.revoke(unused).status, 200);
@@ -183,7 +199,7 @@ TEST_F(Outage, WithoutRedisARevokedTokenIsForgottenAfterUnconfirmed) {
 
 TEST_F(Outage, PostgresAloneLeavesKnownTokensAlone) {
   const BoughtToken known = alice_.buy();
-  ASSERT_EQ(use(known).status, 200);
+  make_known(known);
   stack_.postgres.kill();
   const auto end = steady_clock::now() + kUnconfirmed + seconds{1};
   // Redis vouches for it for as long as it likes.

@@ -25,8 +25,22 @@ Stack::Stack(const StackOptions& options)
       redis{{.persistent = options.redis_persistent}},
       auth{service_options(database, redis, options.auth_settings)},
       dir_{"gateway"},
-      port_{free_port()} {
-  nginx_.emplace(render(options.nginx_workers));
+      port_{free_port()},
+      nginx_workers_{options.nginx_workers} {
+  nginx_.emplace(render(nginx_workers_));
+  await_feeds();
+}
+
+void Stack::await_feeds() const {
+  await("nginx's workers to listen to Redis", [this] {
+    const std::string clients = redis.command({"CLIENT", "LIST"}).text;
+    int tracking = 0;
+    for (std::size_t at = clients.find("cmd=role"); at != std::string::npos;
+         at = clients.find("cmd=role", at + 1)) {
+      ++tracking;  // what a connection that stands was asked last, unless it was a look-up
+    }
+    return tracking >= nginx_workers_;
+  });
 }
 
 NginxOptions Stack::render(int workers) const {

@@ -39,11 +39,15 @@ class Stack {
   [[nodiscard]] std::string proxied(const std::string& path = "/") const;
   [[nodiscard]] NginxServer& nginx() { return *nginx_; }
 
+  // Until every nginx worker listens to Redis: before that it asks the service instead.
+  void await_feeds() const;
+
  private:
   [[nodiscard]] NginxOptions render(int workers) const;
 
   TempDir dir_;
   std::uint16_t port_;
+  int nginx_workers_;
   std::optional<NginxServer> nginx_;  // ends first
 };
 
