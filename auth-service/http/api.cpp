@@ -7,6 +7,7 @@ namespace zenzefi::http {
 Router public_api(const UseCases& use_cases, const ApiSettings& settings, const Clock& clock) {
   Router router;
   add_auth_routes(router, use_cases);
+  add_session_routes(router, use_cases);
   add_user_routes(router, use_cases);
   add_currency_routes(router, use_cases);
   add_token_routes(router, use_cases);

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds kFarewell{250};
 
 // What asks for a token check may pass on the headers and the path of the request it asks about.
 constexpr ParserLimits kInternalLimits{
-    .max_head = 64 * 1024, .max_path = 16 * 1024, .max_headers = 256};
+    .max_head = 64UL * 1024, .max_path = 16UL * 1024, .max_headers = 256};
 
 ServerOptions server_options(const ServiceOptions& options, std::uint16_t port,
                              const ParserLimits& limits) {

@@ -1,8 +1,10 @@
 // What the handlers call.
 #pragma once
 
+#include "app/account/end_session.hpp"
 #include "app/account/get_profile.hpp"
 #include "app/account/identify_account.hpp"
+#include "app/account/list_sessions.hpp"
 #include "app/account/login.hpp"
 #include "app/account/logout.hpp"
 #include "app/account/refresh_session.hpp"
@@ -29,6 +31,8 @@ struct UseCases {
   app::Login& login;
   app::RefreshSession& refresh_session;
   app::Logout& logout;
+  app::ListSessions& list_sessions;
+  app::EndSession& end_session;
   app::GetProfile& get_profile;
   app::UpdateProfile& update_profile;
   app::GetBalance& get_balance;

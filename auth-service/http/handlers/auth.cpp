@@ -110,9 +110,7 @@ Response logout(app::Logout& use_case, const Request& request) {
   if (!done) {
     return error_response(done.error());
   }
-  Response response;
-  response.status = 204;
-  return response;
+  return no_content();
 }
 
 }  // namespace

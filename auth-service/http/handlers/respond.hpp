@@ -1,6 +1,9 @@
 // What handlers have in common.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "app/account/identify_account.hpp"
@@ -51,6 +54,19 @@ Handler for_account(app::IdentifyAccount& identify, Handle handle) {
     }
     return handle(request, *principal);
   };
+}
+
+// The id in a path; empty when it is no UUID, which no thing of ours has.
+[[nodiscard]] inline std::optional<Uuid> id_of(const Request& request, std::string_view parameter) {
+  const auto found = request.path_parameters.find(std::string{parameter});
+  return found == request.path_parameters.end() ? std::nullopt : Uuid::parse(found->second);
+}
+
+// 204
+[[nodiscard]] inline Response no_content() {
+  Response response;
+  response.status = 204;
+  return response;
 }
 
 // All of an account that its owner may see.

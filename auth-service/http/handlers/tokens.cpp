@@ -122,7 +122,7 @@ Response validate(app::ValidateToken& use_case, const Request& request) {
 
 Response revoke(app::RevokeToken& use_case, const Request& request,
                 const app::Principal& principal) {
-  const auto token_id = Uuid::parse(request.path_parameters.find("token_id")->second);
+  const auto token_id = id_of(request, "token_id");
   if (!token_id) {
     return error_response(404, "Token not found");
   }

@@ -16,7 +16,7 @@ namespace {
 // read the answer before the last one is cut off instead of being waited for.
 constexpr int kSendBuffer = 2 * static_cast<int>(kMaxResponseBody);
 
-constexpr std::size_t kMaxDiscarded = 64 * 1024;
+constexpr std::size_t kMaxDiscarded = 64UL * 1024;
 
 std::string format_or_500(const Response& response, const ResponseForm& form) {
   try {

@@ -12,10 +12,10 @@
 namespace zenzefi::http {
 
 struct ParserLimits {
-  std::size_t max_head = 8 * 1024;  // bytes, request line and headers together
-  std::size_t max_path = 2 * 1024;  // bytes
+  std::size_t max_head = 8UL * 1024;  // bytes, request line and headers together
+  std::size_t max_path = 2UL * 1024;  // bytes
   std::size_t max_headers = 64;
-  std::size_t max_body = 16 * 1024;  // bytes
+  std::size_t max_body = 16UL * 1024;  // bytes
 };
 
 // Why a request is refused. The connection is of no use afterwards: where the next request would

@@ -9,7 +9,7 @@
 namespace zenzefi::http {
 
 // Lists are paged, so that no answer comes near it; see server/connection.hpp for why it matters.
-inline constexpr std::size_t kMaxResponseBody = 100 * 1024;
+inline constexpr std::size_t kMaxResponseBody = 100UL * 1024;
 
 struct ResponseForm {
   bool head_only = false;  // the answer to HEAD: all the headers, no body
