@@ -38,6 +38,8 @@ class UseCaseSet {
   app::Login login_;
   app::RefreshSession refresh_session_;
   app::Logout logout_;
+  app::ListSessions list_sessions_;
+  app::EndSession end_session_;
   app::GetProfile get_profile_;
   app::UpdateProfile update_profile_;
   app::GetBalance get_balance_;

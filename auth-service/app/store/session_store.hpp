@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "domain/page.hpp"
 #include "domain/session.hpp"
 
 namespace zenzefi::app {
@@ -15,6 +16,13 @@ class SessionStore {
   virtual ~SessionStore() = default;
 
   [[nodiscard]] virtual std::optional<domain::Session> find(const Uuid& id) const = 0;
+
+  // Neither ended nor expired at that time; newest first.
+  [[nodiscard]] virtual domain::Page<domain::Session> list_alive(
+      const Uuid& user_id, Timestamp now, const domain::PageRequest& page) const = 0;
+
+  // Holds the row until the transaction ends.
+  [[nodiscard]] virtual std::optional<domain::Session> lock(const Uuid& id) = 0;
 
   struct Match {
     domain::Session session;

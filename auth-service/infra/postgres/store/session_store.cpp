@@ -14,6 +14,20 @@ namespace {
 
 constexpr Statement kFind{"session_find",
                           "SELECT " SESSION_COLUMNS " FROM sessions s WHERE s.id = $1"};
+constexpr Statement kLock{
+    "session_lock", "SELECT " SESSION_COLUMNS " FROM sessions s WHERE s.id = $1 FOR NO KEY UPDATE"};
+
+#define ALIVE_OF_USER                                             \
+  " FROM sessions s WHERE s.user_id = $1 AND s.ended_at IS NULL " \
+  "AND s.expires_at > to_timestamp($2)"
+
+constexpr Statement kCountAlive{"session_count_alive", "SELECT count(*)" ALIVE_OF_USER};
+constexpr Statement kListAlive{"session_list_alive",
+                               "SELECT " SESSION_COLUMNS ALIVE_OF_USER
+                               " ORDER BY s.created_at DESC, s.id DESC LIMIT $3 OFFSET $4"};
+
+#undef ALIVE_OF_USER
+
 // Both rows are locked: under READ COMMITTED only a locked row is looked at again after the wait
 // for it, and the second use of a refresh token must see `used_at` of the first.
 constexpr Statement kLockByRefreshToken{
@@ -57,6 +71,15 @@ domain::Session read_session(RowReader& reader) {
   return session;
 }
 
+std::optional<domain::Session> read_one(const pqxx::result& result) {
+  if (result.empty()) {
+    return std::nullopt;
+  }
+  const pqxx::row row = result[0];
+  RowReader reader{row};
+  return read_session(reader);
+}
+
 // What is no address is not worth refusing a sign-in for.
 std::optional<std::string> address_or_nothing(const std::string& text) {
   in6_addr parsed{};
@@ -70,13 +93,22 @@ std::optional<std::string> address_or_nothing(const std::string& text) {
 }  // namespace
 
 std::optional<domain::Session> PostgresSessionStore::find(const Uuid& id) const {
-  const pqxx::result result = session_.execute(kFind, id);
-  if (result.empty()) {
-    return std::nullopt;
+  return read_one(session_.execute(kFind, id));
+}
+
+domain::Page<domain::Session> PostgresSessionStore::list_alive(
+    const Uuid& user_id, Timestamp now, const domain::PageRequest& page) const {
+  domain::Page<domain::Session> out{.items = {}, .total = 0, .request = page};
+  out.total = session_.execute(kCountAlive, user_id, now)[0][0].as<std::uint64_t>();
+  for (const auto& row : session_.execute(kListAlive, user_id, now, page.limit, page.offset)) {
+    RowReader reader{row};
+    out.items.push_back(read_session(reader));
   }
-  const pqxx::row row = result[0];
-  RowReader reader{row};
-  return read_session(reader);
+  return out;
+}
+
+std::optional<domain::Session> PostgresSessionStore::lock(const Uuid& id) {
+  return read_one(session_.execute(kLock, id));
 }
 
 std::optional<app::SessionStore::Match> PostgresSessionStore::lock_by_refresh_token(

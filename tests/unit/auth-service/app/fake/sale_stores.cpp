@@ -3,28 +3,9 @@
 #include <algorithm>
 
 #include "domain/validation.hpp"
+#include "fake/newest_first.hpp"
 
 namespace zenzefi::test {
-namespace {
-
-// `all` is oldest first.
-template <typename T, typename Wanted>
-domain::Page<T> newest_first(const std::vector<T>& all, const domain::PageRequest& request,
-                             Wanted wanted) {
-  domain::Page<T> page{{}, 0, request};
-  for (auto item = all.rbegin(); item != all.rend(); ++item) {
-    if (!wanted(*item)) {
-      continue;
-    }
-    if (page.total >= request.offset && page.items.size() < request.limit) {
-      page.items.push_back(*item);
-    }
-    ++page.total;
-  }
-  return page;
-}
-
-}  // namespace
 
 std::optional<app::AccessTokenStore::OwnedToken> FakeAccessTokenStore::find(
     const TokenHash& hash) const {

@@ -2,6 +2,9 @@
 
 #include <strings.h>
 #include <algorithm>
+#include <utility>
+
+#include "fake/newest_first.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -73,6 +76,20 @@ bool FakeUserStore::replace_password(const Uuid& id, std::string_view expected,
 std::optional<domain::Session> FakeSessionStore::find(const Uuid& id) const {
   const auto session = state_.sessions.find(id);
   return session == state_.sessions.end() ? std::nullopt : std::optional{session->second};
+}
+
+domain::Page<domain::Session> FakeSessionStore::list_alive(const Uuid& user_id, Timestamp now,
+                                                           const domain::PageRequest& page) const {
+  std::vector<domain::Session> oldest_first;
+  for (const auto& [id, session] : state_.sessions) {
+    if (session.user_id == user_id && session.alive_at(now)) {
+      oldest_first.push_back(session);
+    }
+  }
+  std::ranges::sort(oldest_first, {}, [](const domain::Session& session) {
+    return std::pair{session.created_at, session.id};
+  });
+  return newest_first(oldest_first, page, [](const domain::Session& /*any*/) { return true; });
 }
 
 std::optional<app::SessionStore::Match> FakeSessionStore::lock_by_refresh_token(

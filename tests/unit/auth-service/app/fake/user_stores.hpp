@@ -32,6 +32,9 @@ class FakeSessionStore final : public app::SessionStore {
   explicit FakeSessionStore(State& state) : state_(state) {}
 
   [[nodiscard]] std::optional<domain::Session> find(const Uuid& id) const override;
+  [[nodiscard]] domain::Page<domain::Session> list_alive(
+      const Uuid& user_id, Timestamp now, const domain::PageRequest& page) const override;
+  [[nodiscard]] std::optional<domain::Session> lock(const Uuid& id) override { return find(id); }
   [[nodiscard]] std::optional<Match> lock_by_refresh_token(const TokenHash& hash) override;
   void insert(const domain::Session& session, const TokenHash& refresh_token) override;
   void rotate(const Uuid& session_id, const TokenHash& used, const TokenHash& next, Timestamp now,

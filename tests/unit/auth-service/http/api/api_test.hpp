@@ -41,6 +41,8 @@ class ApiTest : public ServiceTest {
   app::Login login_{database, hasher, jwts, entropy, clock};
   app::RefreshSession refresh_session_{database, jwts, entropy, clock};
   app::Logout logout_{database, clock};
+  app::ListSessions list_sessions_{database, clock};
+  app::EndSession end_session_{database, clock};
   app::GetProfile get_profile_{database};
   app::UpdateProfile update_profile_{database, hasher, clock, true};
   app::GetBalance get_balance_{database};
@@ -56,11 +58,26 @@ class ApiTest : public ServiceTest {
   app::CheckHealth check_health_{database, cache};
 
  protected:
-  const http::UseCases use_cases{
-      identify_account_, register_user_,  login_,       refresh_session_,  logout_,
-      get_profile_,      update_profile_, get_balance_, purchase_credits_, list_transactions_,
-      list_prices_,      purchase_token_, list_tokens_, validate_token_,   revoke_token_,
-      check_token_,      proxy_status_,   check_health_};
+  const http::UseCases use_cases{.identify_account = identify_account_,
+                                 .register_user = register_user_,
+                                 .login = login_,
+                                 .refresh_session = refresh_session_,
+                                 .logout = logout_,
+                                 .list_sessions = list_sessions_,
+                                 .end_session = end_session_,
+                                 .get_profile = get_profile_,
+                                 .update_profile = update_profile_,
+                                 .get_balance = get_balance_,
+                                 .purchase_credits = purchase_credits_,
+                                 .list_transactions = list_transactions_,
+                                 .list_prices = list_prices_,
+                                 .purchase_token = purchase_token_,
+                                 .list_tokens = list_tokens_,
+                                 .validate_token = validate_token_,
+                                 .revoke_token = revoke_token_,
+                                 .check_token = check_token_,
+                                 .proxy_status = proxy_status_,
+                                 .check_health = check_health_};
 };
 
 // Empty when there is no such header.
