@@ -9,7 +9,7 @@ Timer::Timer(void* owner, Callback callback, TimerKind kind) noexcept
   event_.data = &identity_;
   event_.handler = &Timer::fired;
   event_.log = ngx_cycle->log;
-  event_.cancelable = kind == TimerKind::kIdle ? 1 : 0;
+  set_kind(kind);
 }
 
 void Timer::start(ngx_msec_t delay) noexcept {

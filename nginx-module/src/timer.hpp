@@ -21,6 +21,8 @@ class Timer {
   // Starts anew if it runs.
   void start(ngx_msec_t delay) noexcept;
   void stop() noexcept;
+  // At any time.
+  void set_kind(TimerKind kind) noexcept { event_.cancelable = kind == TimerKind::kIdle ? 1 : 0; }
   [[nodiscard]] bool running() const noexcept { return event_.timer_set != 0; }
 
  private:

@@ -13,7 +13,7 @@ namespace {
 // How often to look whether another worker has found out.
 constexpr ngx_msec_t kPollInterval = 5;
 // Longer than the service's location should let an answer take.
-constexpr std::chrono::seconds kClaimTtl{10};
+constexpr std::chrono::seconds kClaimTtl{5};
 constexpr Breaker::Limits kBreakerLimits{};
 
 void move_all(ngx_queue_t& from, ngx_queue_t& to) noexcept {

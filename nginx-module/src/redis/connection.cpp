@@ -15,14 +15,8 @@ redisAsyncContext* connect_to(const RedisEndpoint& endpoint) noexcept {
   // An address as text needs no resolver.
   std::array<u_char, NGX_SOCKADDR_STRLEN + 1> text{};
   ngx_sock_ntop(endpoint.address, endpoint.address_length, text.data(), NGX_SOCKADDR_STRLEN, 0);
-  const char* host = reinterpret_cast<const char*>(text.data());
-  std::array<char, NGX_SOCKADDR_STRLEN + 1> bare{};
-  if (*host == '[') {
-    const std::string_view bracketed{host};
-    bracketed.substr(1, bracketed.size() - 2).copy(bare.data(), bare.size() - 1);
-    host = bare.data();
-  }
-  return redisAsyncConnect(host, ngx_inet_get_port(endpoint.address));
+  return redisAsyncConnect(reinterpret_cast<const char*>(text.data()),
+                           ngx_inet_get_port(endpoint.address));
 }
 
 }  // namespace
@@ -34,10 +28,15 @@ std::string_view Connection::open(const RedisEndpoint& endpoint,
   if (context == nullptr) {
     return "no memory";
   }
-  if (context->err != 0 || !adapter_.attach(*context)) {
-    const bool refused = context->err != 0;
+  if (context->err != 0) {
+    const std::size_t length =
+        std::string_view{context->errstr}.copy(reason_.data(), reason_.size());
     redisAsyncFree(context);
-    return refused ? "no connection can be made" : "worker_connections are not enough";
+    return {reason_.data(), length};
+  }
+  if (!adapter_.attach(*context)) {
+    redisAsyncFree(context);
+    return "worker_connections are not enough";
   }
   context->data = this;
   redisAsyncSetConnectCallback(context, &Connection::on_connect);

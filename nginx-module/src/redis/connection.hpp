@@ -1,6 +1,7 @@
 // One connection to a Redis server.
 #pragma once
 
+#include <array>
 #include <initializer_list>
 #include <string_view>
 
@@ -25,7 +26,8 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // Begins to connect, to log in and to choose the database; commands may be sent at once.
-  // `on_login` gets the replies to AUTH and SELECT. Empty, or why nothing was begun: a literal.
+  // `on_login` gets the replies to AUTH and SELECT. Empty, or why nothing was begun: valid until
+  // the next call.
   [[nodiscard]] std::string_view open(const RedisEndpoint& endpoint,
                                       redisCallbackFn* on_login) noexcept;
   // What is under way is answered with a null reply before this returns.
@@ -44,6 +46,7 @@ class Connection {
   void* owner_;
   Lost lost_;
   bool closing_ = false;
+  std::array<char, 128> reason_{};
 };
 
 }  // namespace zenzefi::gateway::redis

@@ -16,11 +16,16 @@ namespace zenzefi::gateway::redis {
 namespace {
 
 constexpr std::chrono::milliseconds kHeartbeat{200};
+// A worker that was busy may report that late without making a gap.
+constexpr std::chrono::milliseconds kTolerance = 3 * kHeartbeat;
 constexpr ngx_msec_t kShortestPause = 50;
 constexpr ngx_msec_t kLongestPause = 500;
 // A link that stood that long does not flap.
 constexpr std::chrono::seconds kSteady{10};
 constexpr std::string_view kInvalidations = "__redis__:invalidate";
+
+constexpr ngx_msec_t kLeavingDelay = 10;
+constexpr std::chrono::milliseconds kLongestLeave{1'000};
 
 constexpr auto kHeartbeatDelay = static_cast<ngx_msec_t>(kHeartbeat.count());
 
@@ -66,7 +71,7 @@ Link::~Link() {
 void Link::connect() noexcept {
   state_ = State::kConnecting;
   answers_due_ = 0;
-  previous_beat_at_.reset();
+  to_be_proven_.reset();
   timer_.start(endpoint().connect_timeout);
   open_feed();
 }
@@ -124,38 +129,57 @@ void Link::stands() noexcept {
   complaints_[index_] = 0;
   ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "access_token: connected to Redis at %V",
                 &endpoint().text);
+  timer_.set_kind(leaving_since_ ? TimerKind::kIdle : TimerKind::kHoldsExit);
   beat();
 }
 
-// Redis tells of the changes of one turn of its loop at that turn's end, so behind the answer to
-// what it read within that turn. That is why an answer proves only what was up to the heartbeat
-// before, and why the next is sent only after it. Both connections must answer: one tells of
-// changes, but it is the other that must live for changes to be told.
 void Link::beat() noexcept {
   timer_.start(kHeartbeatDelay);
-  if (answers_due_ > 0) {
-    if (cached_moment() - beat_at_ >= std::chrono::milliseconds{endpoint().timeout}) {
-      fail("timed out");
-    }
-    return;
+  if (ngx_exiting != 0 && !leaving_since_) {
+    leaving_since_ = cached_moment();
   }
-  beat_at_ = cached_moment();
+  if (answers_due_ == 0) {
+    send_heartbeat();
+  } else if (exact_moment() - beat_at_ >= std::chrono::milliseconds{endpoint().timeout}) {
+    fail("timed out");
+  }
+}
+
+// Both connections must answer: one tells of changes, but it is the other that must live for
+// changes to be told.
+void Link::send_heartbeat() noexcept {
+  beat_at_ = exact_moment();
   answers_due_ = 2;
   query_.send(&Link::on_role, this, {"ROLE"});
   feed_.send(&Link::on_feed, this, {"SUBSCRIBE", kInvalidations});
 }
 
+// Redis tells of the changes of one turn of its loop at that turn's end, so behind its answer to
+// what it read within that turn. Only the answer to what was sent after that answer proves that all
+// changes up to the first question have come.
 void Link::heard_heartbeat() noexcept {
   if (state_ != State::kStanding || answers_due_ == 0 || --answers_due_ > 0) {
     return;
   }
-  const bool first = !previous_beat_at_.has_value();
-  if (!first) {
-    l1_.coverage().advance(standing_since_, *previous_beat_at_, 2 * kHeartbeat);
+  if (!to_be_proven_) {
+    to_be_proven_ = beat_at_;
+    send_heartbeat();
+    return;
   }
-  previous_beat_at_ = beat_at_;
-  if (first) {
-    beat();
+  l1_.coverage().advance(standing_since_, *std::exchange(to_be_proven_, std::nullopt), kTolerance);
+  if (leaving_since_) {
+    leave();
+  }
+}
+
+// A worker that is to end has cover to hand over. It stays until what was up to then is proven, by
+// itself or others, when the feeds of its successors stand already: so there is no gap between.
+void Link::leave() noexcept {
+  const Moment now = cached_moment();
+  if (l1_.coverage().through() >= *leaving_since_ || now - *leaving_since_ >= kLongestLeave) {
+    timer_.set_kind(TimerKind::kIdle);
+  } else {
+    timer_.start(kLeavingDelay);
   }
 }
 
@@ -295,6 +319,7 @@ void Link::fail(std::string_view reason) noexcept {
   }
   state_ = State::kFailing;
   timer_.stop();
+  timer_.set_kind(TimerKind::kIdle);
   ngx_post_event(&failed_, &ngx_posted_events);
 }
 

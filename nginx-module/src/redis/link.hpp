@@ -62,7 +62,9 @@ class Link {
   void open_query() noexcept;
   void stands() noexcept;
   void beat() noexcept;
+  void send_heartbeat() noexcept;
   void heard_heartbeat() noexcept;
+  void leave() noexcept;
   void forget(const redisReply& keys) noexcept;
   void fail(std::string_view reason) noexcept;
   void tear_down() noexcept;
@@ -98,8 +100,9 @@ class Link {
 
   Moment standing_since_;
   Moment beat_at_;
-  std::optional<Moment> previous_beat_at_;
-  int answers_due_ = 0;  // to the heartbeat under way
+  int answers_due_ = 0;                 // to the heartbeat under way
+  std::optional<Moment> to_be_proven_;  // by the answer to it
+  std::optional<Moment> leaving_since_;
 };
 
 }  // namespace zenzefi::gateway::redis

@@ -72,6 +72,7 @@ NginxOptions lookup_rig(const LookupRigOptions& options, const StandInService& s
           "; return 200 ok; }\n"
           "server { listen 127.0.0.1:" +
           std::to_string(port) + (options.workers > 1 ? " reuseport" : "") +
+          (options.http2 ? " http2" : "") +
           ";\n"
           "location = /_access_token { internal; proxy_pass http://auth/internal/grant; "
           "proxy_http_version 1.1; proxy_set_header Connection ''; proxy_read_timeout " +

@@ -52,6 +52,7 @@ struct LookupRigOptions {
   std::vector<std::string> redis = {};  // access_token_redis with these; empty: no such directive
   int workers = 1;
   std::string service_timeout = "5s";
+  bool http2 = false;
 };
 
 // The configuration: `/` is guarded and shows in X-Cache, X-Reason and X-Worker what became of a

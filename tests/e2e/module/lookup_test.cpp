@@ -78,6 +78,28 @@ TEST_F(LookupTest, DifferentQuestionsDoNotWaitForEachOther) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds{3'000});
 }
 
+TEST_F(LookupTest, StreamsOfHttp2WaitAndLeaveLikeConnections) {
+  const auto nginx = start({.http2 = true});
+  service_.grants(true);
+  service_.takes(milliseconds{300});
+  const auto served = concurrently(24, [&](std::size_t i) {
+    HttpClient client;
+    try {
+      return client
+          .send({.url = "http://127.0.0.1:" + std::to_string(port_),
+                 .headers = {"X-Access-Token: " + kToken},
+                 .timeout = i % 3 == 0 ? milliseconds{50 + 5 * i} : kPatience,
+                 .http2 = true})
+          .status;
+    } catch (const HttpFailure&) {
+      return 0;
+    }
+  });
+  for (std::size_t i = 0; i < served.size(); ++i) {
+    EXPECT_EQ(served[i], i % 3 == 0 ? 0 : 200);
+  }
+}
+
 TEST_F(LookupTest, TheServiceSeesTheHashAndNothingElse) {
   const auto nginx = start();
   HttpClient client;
