@@ -42,7 +42,8 @@ class TerminationSignals {
 };
 
 void log_exchange(const http::Exchange& exchange) {
-  const auto level = exchange.status >= 500 ? log::Level::kError : log::Level::kInfo;
+  // Shed load and a dependency that is down are told by others; an internal error is our own.
+  const auto level = exchange.status == 500 ? log::Level::kError : log::Level::kInfo;
   log::write(level, "request",
              {{"request_id", exchange.request_id},
               {"method", http::to_string(exchange.method)},
