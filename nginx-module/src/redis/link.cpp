@@ -24,6 +24,8 @@ constexpr ngx_msec_t kLongestPause = 500;
 constexpr std::chrono::seconds kSteady{10};
 constexpr std::string_view kInvalidations = "__redis__:invalidate";
 
+// A first proof of the very millisecond in which the feed came to stand would prove nothing.
+constexpr ngx_msec_t kSettlingDelay = 2;
 constexpr ngx_msec_t kLeavingDelay = 10;
 constexpr std::chrono::milliseconds kLongestLeave{1'000};
 
@@ -130,7 +132,7 @@ void Link::stands() noexcept {
   ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "access_token: connected to Redis at %V",
                 &endpoint().text);
   timer_.set_kind(leaving_since_ ? TimerKind::kIdle : TimerKind::kHoldsExit);
-  beat();
+  timer_.start(kSettlingDelay);
 }
 
 void Link::beat() noexcept {
