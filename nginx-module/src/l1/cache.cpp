@@ -8,10 +8,13 @@ namespace {
 
 constexpr std::uint64_t kMagic = 0x31'4c'69'66'65'7a'6e'65;  // "enzefiL1"
 // Changes with every change of what stands where, or of what it means.
-constexpr std::uint64_t kLayoutVersion = 1;
+constexpr std::uint64_t kLayoutVersion = 2;
 
 constexpr std::size_t kCacheLine = 64;
+// Of what is behind the head; grants have the rest.
 constexpr std::size_t kRefusalsShare = 8;
+constexpr std::size_t kConnectionsShare = 8;
+constexpr std::size_t kRatesShare = 16;
 
 std::uint64_t count(Moment moment) noexcept {
   return static_cast<std::uint64_t>(moment.time_since_epoch().count());
@@ -79,6 +82,8 @@ struct L1Cache::Head {
   alignas(kCacheLine) std::atomic<std::uint64_t> stamps;
   alignas(kCacheLine) TableCounters grants;
   alignas(kCacheLine) TableCounters refusals;
+  alignas(kCacheLine) ConnectionCounts::Words connections;
+  alignas(kCacheLine) RateLimiter::Words rates;
   alignas(kAlignment) Claims::Words claims;
 };
 
@@ -86,23 +91,49 @@ struct L1Cache::Head {
 struct L1Cache::Layout {
   std::size_t grant_sets = 0;
   std::size_t refusal_sets = 0;
+  std::size_t connection_sets = 0;
+  std::size_t rate_sets = 0;
 
   explicit Layout(std::size_t size) noexcept {
     const std::size_t rest = size > sizeof(Head) ? size - sizeof(Head) : 0;
     refusal_sets = Refusals::sets_within(rest / kRefusalsShare);
-    grant_sets = Grants::sets_within(rest - Refusals::size_of(refusal_sets));
+    connection_sets = ConnectionCounts::sets_within(rest / kConnectionsShare);
+    rate_sets = RateLimiter::sets_within(rest / kRatesShare);
+    grant_sets = Grants::sets_within(rest - behind_grants());
+  }
+
+  // From the head's end.
+  [[nodiscard]] std::size_t refusals_at() const noexcept { return Grants::size_of(grant_sets); }
+  [[nodiscard]] std::size_t connections_at() const noexcept {
+    return refusals_at() + Refusals::size_of(refusal_sets);
+  }
+  [[nodiscard]] std::size_t rates_at() const noexcept {
+    return connections_at() + ConnectionCounts::size_of(connection_sets);
+  }
+
+ private:
+  [[nodiscard]] std::size_t behind_grants() const noexcept {
+    return Refusals::size_of(refusal_sets) + ConnectionCounts::size_of(connection_sets) +
+           RateLimiter::size_of(rate_sets);
   }
 };
 
 L1Cache::L1Cache(Head& head, const Layout& layout) noexcept
     : head_(&head),
       grants_(&head + 1, layout.grant_sets, head.stamps, head.grants),
-      refusals_(reinterpret_cast<std::byte*>(&head + 1) + Grants::size_of(layout.grant_sets),
-                layout.refusal_sets, head.stamps, head.refusals) {}
+      refusals_(reinterpret_cast<std::byte*>(&head + 1) + layout.refusals_at(), layout.refusal_sets,
+                head.stamps, head.refusals),
+      connections_(reinterpret_cast<std::byte*>(&head + 1) + layout.connections_at(),
+                   layout.connection_sets, head.connections),
+      rates_(reinterpret_cast<std::byte*>(&head + 1) + layout.rates_at(), layout.rate_sets,
+             head.rates) {}
 
 std::size_t L1Cache::min_size() noexcept {
-  // One set of refusals, and seven times that for grants.
-  return sizeof(Head) + kRefusalsShare * Refusals::size_of(1);
+  // One set of each: that of connections is the largest for its share.
+  constexpr std::size_t kSmallest = kConnectionsShare * ConnectionCounts::size_of(1);
+  static_assert(kSmallest >= kRefusalsShare * Refusals::size_of(1));
+  static_assert(kSmallest >= kRatesShare * RateLimiter::size_of(1));
+  return sizeof(Head) + kSmallest;
 }
 
 std::optional<L1Cache> L1Cache::format(void* memory, std::size_t size) noexcept {

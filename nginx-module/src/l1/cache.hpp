@@ -1,6 +1,11 @@
-// L1: what this machine knows about access tokens, in memory that all nginx processes share.
+// L1: what this machine knows about access tokens, and what is counted for their limits, in memory
+// that all nginx processes share.
 //
-//   zone   head | claims | grants: 7/8 of the rest | refusals: 1/8, so that guessing costs no grant
+//   zone   head | claims | grants | refusals | connections | rates
+//
+// Refusals have an eighth of what is behind the claims, so that guessing costs no grant;
+// connections (limits/connection_counts.hpp) an eighth, rates (limits/rate_limiter.hpp) a
+// sixteenth.
 //
 // Nobody locks and nobody waits, so a process can be killed anywhere without harm to the others.
 // docs/decisions/0001-lock-free-l1.md says why that is safe.
@@ -16,6 +21,8 @@
 #include "l1/coverage.hpp"
 #include "l1/moment.hpp"
 #include "l1/slot_table.hpp"
+#include "limits/connection_counts.hpp"
+#include "limits/rate_limiter.hpp"
 #include "shared/grant.hpp"
 #include "shared/timestamp.hpp"
 #include "shared/token.hpp"
@@ -97,6 +104,9 @@ class L1Cache {
   [[nodiscard]] Claims claims() const noexcept;
   [[nodiscard]] Breaker breaker(Breaker::Limits limits) const noexcept;
 
+  [[nodiscard]] ConnectionCounts connections() const noexcept { return connections_; }
+  [[nodiscard]] RateLimiter rates() const noexcept { return rates_; }
+
   [[nodiscard]] Usage grants_usage() const noexcept;
   [[nodiscard]] Usage refusals_usage() const noexcept;
 
@@ -119,6 +129,8 @@ class L1Cache {
   Head* head_;
   Grants grants_;
   Refusals refusals_;
+  ConnectionCounts connections_;
+  RateLimiter rates_;
 };
 
 }  // namespace zenzefi::gateway

@@ -16,7 +16,7 @@ namespace zenzefi::gateway::test {
 class StressWorld {
  public:
   // More than the zone has room for.
-  static constexpr std::size_t kTokens = 64;
+  static constexpr std::size_t kTokens = 160;
 
   StressWorld();
 

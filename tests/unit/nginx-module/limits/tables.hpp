@@ -1,0 +1,42 @@
+// Tables of the limits, in memory that forked processes share.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "limits/connection_counts.hpp"
+#include "limits/rate_limiter.hpp"
+#include "shared_memory.hpp"
+
+namespace zenzefi::gateway::test {
+
+inline Uuid id_of(std::uint64_t number) {
+  const std::uint64_t words[] = {number, ~number};
+  Uuid id;
+  std::memcpy(id.bytes.data(), words, sizeof words);
+  return id;
+}
+
+// `Table` is RateLimiter or ConnectionCounts.
+template <typename Table>
+class SharedTable {
+ public:
+  explicit SharedTable(std::size_t sets)
+      : memory_(Table::size_of(sets)),
+        words_(sizeof(typename Table::Words)),
+        table_(memory_.data(), sets, *static_cast<typename Table::Words*>(words_.data())) {}
+
+  Table* operator->() noexcept { return &table_; }
+  Table& operator*() noexcept { return table_; }
+  // As another process sees it.
+  [[nodiscard]] typename Table::Words& words() const noexcept {
+    return *static_cast<typename Table::Words*>(words_.data());
+  }
+
+ private:
+  SharedMemory memory_;
+  SharedMemory words_;
+  Table table_;
+};
+
+}  // namespace zenzefi::gateway::test
