@@ -3,6 +3,7 @@
 #include "answer.hpp"
 #include "config.hpp"
 #include "context.hpp"
+#include "limit_access.hpp"
 #include "lookup/lookups.hpp"
 #include "now.hpp"
 #include "service_check.hpp"
@@ -30,7 +31,7 @@ ngx_int_t conclude(ngx_http_request_t* r, const LocationConf& conf,
     return NGX_OK;
   }
   log_refusal(r, decision.verdict, "refused");
-  return refuse(r, decision.verdict);
+  return refuse(r, decision);
 }
 
 ngx_int_t wait(ngx_http_request_t* r) noexcept {
@@ -77,6 +78,7 @@ ngx_int_t check_access(ngx_http_request_t* r) noexcept {
     r->read_event_handler = ngx_http_block_reading;
   }
   end_grant_on_time(context->decision);
+  worker->limits().apply(conf, *context);
   return conclude(r, conf, context->decision);
 }
 

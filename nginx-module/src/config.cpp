@@ -80,6 +80,8 @@ void* create_location_conf(ngx_conf_t* cf) noexcept {
   auto* conf = new (memory) LocationConf{};
   conf->mode = NGX_CONF_UNSET_UINT;
   conf->credentials = NGX_CONF_UNSET_UINT;
+  conf->limit = static_cast<const LimitSettings*>(NGX_CONF_UNSET_PTR);
+  conf->connections = NGX_CONF_UNSET_UINT;
   return conf;
 }
 
@@ -92,6 +94,8 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
   }
   ngx_conf_merge_uint_value(conf.mode, outer.mode, kOff);
   ngx_conf_merge_uint_value(conf.credentials, outer.credentials, kScrub);
+  ngx_conf_merge_ptr_value(conf.limit, outer.limit, nullptr);
+  ngx_conf_merge_uint_value(conf.connections, outer.connections, 0);
   ngx_conf_merge_str_value(conf.service, outer.service, "");
   if (conf.sources == nullptr) {
     conf.sources = outer.sources != nullptr ? outer.sources : default_sources(cf->pool);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "limits/rate_limiter.hpp"
 #include "ngx.hpp"
 #include "text/source_name.hpp"
 
@@ -64,11 +65,21 @@ struct Source {
   ngx_http_complex_value_t* value;  // of kComplex
 };
 
+enum LimitKey : ngx_uint_t { kByUser, kByToken };
+
+// access_token_limit
+struct LimitSettings {
+  RateLimit rate;
+  LimitKey key;
+};
+
 struct LocationConf {
-  ngx_uint_t mode;         // Mode
-  ngx_uint_t credentials;  // Credentials
-  ngx_str_t service;       // the URI of the location that passes to the auth service
-  ngx_array_t* sources;    // of Source
+  ngx_uint_t mode;             // Mode
+  ngx_uint_t credentials;      // Credentials
+  ngx_str_t service;           // the URI of the location that passes to the auth service
+  ngx_array_t* sources;        // of Source
+  const LimitSettings* limit;  // null without access_token_limit
+  ngx_uint_t connections;      // access_token_connections; 0 without
   // Bit n: a header whose name is n bytes long may be of interest. Names of 64 bytes and more are
   // always compared.
   std::uint64_t header_lengths;

@@ -3,7 +3,9 @@
 #include <new>
 #include <type_traits>
 
+#include "limit_access.hpp"
 #include "lookup/lookups.hpp"
+#include "worker.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -11,7 +13,11 @@ namespace {
 static_assert(std::is_trivially_destructible_v<Context>, "it lives in a pool");
 
 void request_ended(void* data) noexcept {
-  Lookups::leave(*static_cast<Context*>(data));
+  auto& context = *static_cast<Context*>(data);
+  Lookups::leave(context);
+  if (Worker* worker = Worker::current()) {
+    worker->limits().ended(context);
+  }
 }
 
 Context* remember(ngx_http_request_t* main, void* context) noexcept {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "decision.hpp"
+#include "limits/connection_counts.hpp"
 #include "ngx.hpp"
 #include "shared/token.hpp"
 
@@ -30,6 +32,11 @@ struct Context {
   // Of the token, which itself is gone; from kToken on.
   TokenHash hash;
 
+  // By access_token_limit, whether it passed or not.
+  bool is_counted = false;
+  // Its part in what access_token_connections counts.
+  std::optional<ConnectionCounts::Lease> connection;
+
   // The look-up this request waits for; null when there is none, or it has ended.
   Lookup* lookup = nullptr;
   // Its place among those that wait, or that are to be resumed; linked to itself otherwise.
@@ -40,7 +47,7 @@ struct Context {
 [[nodiscard]] Context* find_context(ngx_http_request_t* request) noexcept;
 
 // Null when there is no memory. When the request ends, however it ends, the context leaves its
-// look-up.
+// look-up and is no longer counted as under way.
 [[nodiscard]] Context* find_or_create_context(ngx_http_request_t* request) noexcept;
 
 }  // namespace zenzefi::gateway

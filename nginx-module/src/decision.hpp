@@ -16,6 +16,7 @@ enum class Verdict : std::uint8_t {
   kUnknown,      // never sold
   kExpired,      // its time is up
   kRevoked,      // taken back
+  kLimited,      // the token is good, but its holder has had enough
   kUnavailable,  // nobody could be asked: neither yes nor no
 };
 
@@ -25,9 +26,15 @@ enum class Origin : std::uint8_t { kNobody, kL1, kRedis, kService, kNegative };
 struct Decision {
   Verdict verdict = Verdict::kUnavailable;
   Origin origin = Origin::kNobody;
-  Grant grant;  // with kGranted; with kExpired as far as it is known
+  Grant grant;  // with kGranted and kLimited; with kExpired as far as it is known
+  // With a 429 or 503, in seconds.
+  std::uint32_t retry_after = 1;
 
   [[nodiscard]] bool granted() const noexcept { return verdict == Verdict::kGranted; }
+  // The token is good, and `grant` says whose it is.
+  [[nodiscard]] bool is_identified() const noexcept {
+    return granted() || verdict == Verdict::kLimited;
+  }
 };
 
 constexpr Verdict verdict_of(RefusalReason reason) noexcept {
@@ -57,6 +64,8 @@ constexpr std::string_view reason_name(Verdict verdict) noexcept {
       return "expired";
     case Verdict::kRevoked:
       return "revoked";
+    case Verdict::kLimited:
+      return "limited";
     case Verdict::kUnavailable:
       return "unavailable";
   }

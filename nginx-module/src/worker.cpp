@@ -1,6 +1,7 @@
 #include "worker.hpp"
 
 #include "entry.hpp"
+#include "limit_access.hpp"
 #include "lookup/lookups.hpp"
 #include "redis/link.hpp"
 #include "shared_zone.hpp"
@@ -29,7 +30,8 @@ ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
 }  // namespace
 
 Worker::Worker(const MainConf& conf, L1Cache l1)
-    : link_(conf.redis().empty() ? nullptr : std::make_unique<redis::Link>(conf.redis(), l1)),
+    : limits_(std::make_unique<Limits>(l1)),
+      link_(conf.redis().empty() ? nullptr : std::make_unique<redis::Link>(conf.redis(), l1)),
       lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get())) {}
 
 Worker::~Worker() = default;

@@ -9,6 +9,7 @@
 
 namespace zenzefi::gateway {
 
+class Limits;
 class Lookups;
 namespace redis {
 class Link;
@@ -27,8 +28,10 @@ class Worker {
   [[nodiscard]] static Worker* current() noexcept;
 
   [[nodiscard]] Lookups& lookups() noexcept { return *lookups_; }
+  [[nodiscard]] Limits& limits() noexcept { return *limits_; }
 
  private:
+  std::unique_ptr<Limits> limits_;
   std::unique_ptr<redis::Link> link_;  // null without access_token_redis
   std::unique_ptr<Lookups> lookups_;   // uses link_: goes first
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "config.hpp"
+#include "directives/limits.hpp"
 #include "directives/redis.hpp"
 #include "directives/source.hpp"
 #include "directives/zone.hpp"
@@ -58,6 +59,10 @@ ngx_command_t commands[] = {
      NGX_HTTP_LOC_CONF_OFFSET, offsetof(LocationConf, service), nullptr},
     {ngx_string("access_token_credentials"), kAnywhere | NGX_CONF_TAKE1, &ngx_conf_set_enum_slot,
      NGX_HTTP_LOC_CONF_OFFSET, offsetof(LocationConf, credentials), credentials},
+    {ngx_string("access_token_limit"), kAnywhere | NGX_CONF_1MORE, &set_limit,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_string("access_token_connections"), kAnywhere | NGX_CONF_TAKE1, &set_connections,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     ngx_null_command,
 };
 

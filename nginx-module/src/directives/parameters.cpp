@@ -39,10 +39,11 @@ bool read_parameter(ngx_conf_t* cf, std::span<const Parameter> parameters,
 
 }  // namespace
 
-bool read_parameters(ngx_conf_t* cf, std::span<const Parameter> parameters) noexcept {
+bool read_parameters(ngx_conf_t* cf, std::span<const Parameter> parameters,
+                     ngx_uint_t first) noexcept {
   const auto* arguments = static_cast<const ngx_str_t*>(cf->args->elts);
   std::uint32_t seen = 0;
-  for (ngx_uint_t i = 2; i < cf->args->nelts; ++i) {
+  for (ngx_uint_t i = first; i < cf->args->nelts; ++i) {
     if (!read_parameter(cf, parameters, arguments[i], seen)) {
       return false;
     }

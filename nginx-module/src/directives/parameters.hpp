@@ -15,9 +15,10 @@ struct Parameter {
   void* target;
 };
 
-// Reads all arguments from the second on. False, and reported with file and line, when one is
-// unknown, given twice, or wrong.
-[[nodiscard]] bool read_parameters(ngx_conf_t* cf, std::span<const Parameter> parameters) noexcept;
+// Reads all arguments from the `first` on, counted from 1. False, and reported with file and line,
+// when one is unknown, given twice, or wrong.
+[[nodiscard]] bool read_parameters(ngx_conf_t* cf, std::span<const Parameter> parameters,
+                                   ngx_uint_t first = 2) noexcept;
 
 // Setters. A time of at least 1 ms, into an ngx_msec_t:
 const char* set_time(ngx_conf_t* cf, ngx_str_t value, void* target) noexcept;

@@ -1,0 +1,106 @@
+#include "limit_access.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "now.hpp"
+
+namespace zenzefi::gateway {
+
+Limits::Limits(L1Cache l1) noexcept
+    : rates_(l1.rates()),
+      connections_(l1.connections()),
+      self_(ProcessIdentity::of(ngx_pid)),
+      place_(connections_.join(self_)),
+      swept_at_(cached_moment()) {}
+
+Limits::~Limits() {
+  if (place_) {
+    connections_.leave(*place_, self_);
+  }
+}
+
+void Limits::apply(const LocationConf& conf, Context& context) noexcept {
+  Decision& decision = context.decision;
+  if (!decision.granted()) {
+    return;
+  }
+  if (!take_connection(conf, context)) {
+    decision.verdict = Verdict::kLimited;
+    decision.retry_after = 1;
+  } else if (conf.limit != nullptr && !count_request(*conf.limit, context)) {
+    decision.verdict = Verdict::kLimited;
+    ended(context);
+  }
+}
+
+bool Limits::count_request(const LimitSettings& limit, Context& context) noexcept {
+  if (context.is_counted) {
+    return true;
+  }
+  context.is_counted = true;
+  const Grant& grant = context.decision.grant;
+  const Uuid& id = limit.key == kByUser ? grant.user_id : grant.token_id;
+  const auto answer = rates_.allow(id, limit.rate, cached_moment());
+  if (!answer.allowed) {
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(answer.retry_after);
+    context.decision.retry_after = static_cast<std::uint32_t>(wait.count());
+  }
+  return answer.allowed;
+}
+
+bool Limits::take_connection(const LocationConf& conf, Context& context) noexcept {
+  if (conf.connections == 0 || context.connection) {
+    return true;
+  }
+  if (!place_) {
+    say_not_counted("too many worker processes");
+    return true;
+  }
+  const auto outcome = try_take(conf, context);
+  if (outcome.result == ConnectionCounts::Result::kTaken) {
+    context.connection = outcome.lease;
+  } else if (outcome.result == ConnectionCounts::Result::kNoRoom) {
+    say_not_counted("\"access_token_zone\" is too small");
+  }
+  return outcome.result != ConnectionCounts::Result::kRefused;
+}
+
+// A worker that ended in a way that nobody took over from it may still hold some: before anybody is
+// refused, that is looked for.
+ConnectionCounts::Outcome Limits::try_take(const LocationConf& conf,
+                                           const Context& context) noexcept {
+  const Uuid& token = context.decision.grant.token_id;
+  const auto most = static_cast<std::uint32_t>(conf.connections);
+  const auto outcome = connections_.take(token, most, *place_);
+  if (outcome.result != ConnectionCounts::Result::kRefused || !is_time(swept_at_)) {
+    return outcome;
+  }
+  connections_.sweep();
+  return connections_.take(token, most, *place_);
+}
+
+void Limits::ended(Context& context) noexcept {
+  if (context.connection && place_) {
+    connections_.give_back(*context.connection, *place_);
+    context.connection.reset();
+  }
+}
+
+bool Limits::is_time(Moment& last) noexcept {
+  const Moment now = cached_moment();
+  if (now - last < std::chrono::seconds{1}) {
+    return false;
+  }
+  last = now;
+  return true;
+}
+
+void Limits::say_not_counted(const char* why) noexcept {
+  if (is_time(complained_at_)) {
+    ngx_log_error(NGX_LOG_WARN, ngx_cycle->log, 0, "access token: connections are not counted: %s",
+                  why);
+  }
+}
+
+}  // namespace zenzefi::gateway
