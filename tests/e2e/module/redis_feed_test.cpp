@@ -59,6 +59,10 @@ struct Change {
   std::function<void(const RedisServer&, const std::string& key)> make;
 };
 
+std::ostream& operator<<(std::ostream& out, const Change& change) {
+  return out << change.name;
+}
+
 class RedisChangeTest : public RedisFeedTest, public testing::WithParamInterface<Change> {};
 
 TEST_P(RedisChangeTest, IsPushedToL1) {
@@ -157,6 +161,16 @@ TEST_F(RedisFeedTest, ASilentRedisIsNotBelieved) {
     redis_.set(key_of("another"), grant_record());
     return meet_token("another") == kFromRedis || meet_token("another") == kFromL1;
   });
+}
+
+TEST_F(RedisFeedTest, ItsSilenceIsNoticedWhenNobodyAsks) {
+  NginxServer nginx{rig()};
+  nginx.expect_error("Redis at 127.0.0.1");
+  warm();
+  redis_.pause();
+  await("the silence to be noticed",
+        [&] { return nginx.logged("timed out while listening to Redis"); });
+  redis_.resume();
 }
 
 TEST_F(RedisFeedTest, AWrongPasswordIsNamedButNotShown) {
