@@ -10,6 +10,7 @@
 #include "app/store/idempotency_store.hpp"
 #include "app/store/ledger.hpp"
 #include "app/store/outbox.hpp"
+#include "app/store/proxy_session_store.hpp"
 #include "app/store/session_store.hpp"
 #include "app/store/user_store.hpp"
 #include "domain/error.hpp"
@@ -31,12 +32,14 @@ class Transaction {
   virtual SessionStore& sessions() = 0;
   virtual Outbox& outbox() = 0;
   virtual IdempotencyStore& idempotency() = 0;
+  virtual ProxySessionStore& proxy_sessions() = 0;
 
   // A const transaction can look, and nothing else.
   [[nodiscard]] virtual const UserStore& users() const = 0;
   [[nodiscard]] virtual const AccessTokenStore& tokens() const = 0;
   [[nodiscard]] virtual const Ledger& ledger() const = 0;
   [[nodiscard]] virtual const SessionStore& sessions() const = 0;
+  [[nodiscard]] virtual const ProxySessionStore& proxy_sessions() const = 0;
 };
 
 // Thread-safe. Holds one pooled connection while a callback runs, so nothing slow (hashing a

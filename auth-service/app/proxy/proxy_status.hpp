@@ -15,12 +15,12 @@ class ProxyStatus {
  public:
   struct Output {
     Uuid user_id;
-    Uuid session_id;  // a token is one session, from its first use to its end: the token's id
+    Uuid session_id;  // the latest session; the token's id while nothing is known of any
     Uuid token_id;
-    std::optional<Timestamp> started_at;  // empty, as expires_at, before the first use
+    std::optional<Timestamp> started_at;  // of the session; empty before the first use
     std::optional<Timestamp> expires_at;
     std::chrono::seconds time_remaining{};
-    std::uint64_t bytes_transferred = 0;
+    std::uint64_t bytes_transferred = 0;  // in that session, both ways
 
     [[nodiscard]] bool connected() const noexcept { return started_at.has_value(); }
   };

@@ -7,6 +7,7 @@
 #include "infra/postgres/store/idempotency_store.hpp"
 #include "infra/postgres/store/ledger.hpp"
 #include "infra/postgres/store/outbox.hpp"
+#include "infra/postgres/store/proxy_session_store.hpp"
 #include "infra/postgres/store/session_store.hpp"
 #include "infra/postgres/store/user_store.hpp"
 
@@ -24,11 +25,15 @@ class PostgresTransaction final : public app::Transaction {
   app::SessionStore& sessions() override { return sessions_; }
   app::Outbox& outbox() override { return outbox_; }
   app::IdempotencyStore& idempotency() override { return idempotency_; }
+  app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
 
   [[nodiscard]] const app::UserStore& users() const override { return users_; }
   [[nodiscard]] const app::AccessTokenStore& tokens() const override { return tokens_; }
   [[nodiscard]] const app::Ledger& ledger() const override { return ledger_; }
   [[nodiscard]] const app::SessionStore& sessions() const override { return sessions_; }
+  [[nodiscard]] const app::ProxySessionStore& proxy_sessions() const override {
+    return proxy_sessions_;
+  }
 
  private:
   Session session_;
@@ -38,6 +43,7 @@ class PostgresTransaction final : public app::Transaction {
   PostgresSessionStore sessions_{session_};
   PostgresOutbox outbox_{session_};
   PostgresIdempotencyStore idempotency_{session_};
+  PostgresProxySessionStore proxy_sessions_{session_};
 };
 
 }  // namespace zenzefi::infra

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "fake/proxy_session_store.hpp"
 #include "fake/sale_stores.hpp"
 #include "fake/user_stores.hpp"
 
@@ -16,7 +17,8 @@ class FakeTransaction final : public app::Transaction {
         ledger_(state, now),
         sessions_(state),
         outbox_(state),
-        idempotency_(state) {}
+        idempotency_(state),
+        proxy_sessions_(state) {}
 
   app::UserStore& users() override { return users_; }
   app::AccessTokenStore& tokens() override { return tokens_; }
@@ -24,11 +26,15 @@ class FakeTransaction final : public app::Transaction {
   app::SessionStore& sessions() override { return sessions_; }
   app::Outbox& outbox() override { return outbox_; }
   app::IdempotencyStore& idempotency() override { return idempotency_; }
+  app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
 
   [[nodiscard]] const app::UserStore& users() const override { return users_; }
   [[nodiscard]] const app::AccessTokenStore& tokens() const override { return tokens_; }
   [[nodiscard]] const app::Ledger& ledger() const override { return ledger_; }
   [[nodiscard]] const app::SessionStore& sessions() const override { return sessions_; }
+  [[nodiscard]] const app::ProxySessionStore& proxy_sessions() const override {
+    return proxy_sessions_;
+  }
 
  private:
   FakeUserStore users_;
@@ -37,6 +43,7 @@ class FakeTransaction final : public app::Transaction {
   FakeSessionStore sessions_;
   FakeOutbox outbox_;
   FakeIdempotencyStore idempotency_;
+  FakeProxySessionStore proxy_sessions_;
 };
 
 auto down() {

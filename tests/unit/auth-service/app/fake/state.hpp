@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "app/store/idempotency_store.hpp"
@@ -14,6 +15,7 @@
 #include "domain/access_token.hpp"
 #include "domain/error.hpp"
 #include "domain/ledger_entry.hpp"
+#include "domain/proxy_session.hpp"
 #include "domain/session.hpp"
 #include "domain/user.hpp"
 
@@ -34,6 +36,8 @@ struct State {
   std::vector<StoredKey> idempotency_keys;
   std::vector<app::PendingInvalidation> outbox;
   std::int64_t next_outbox_id = 1;
+  std::vector<domain::ProxySession> proxy_sessions;
+  std::map<std::pair<Uuid, std::uint64_t>, Timestamp> usage_batches;
 };
 
 // What a violated constraint does to a transaction.
