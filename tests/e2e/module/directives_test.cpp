@@ -40,6 +40,8 @@ access_token_redis redis://[::1]:6380;
 access_token_source $http_x_access_token;
 access_token_credentials scrub;
 access_token_service /_access_token;
+access_token_limit rate=100r/m;
+access_token_connections 20;
 access_token on;
 map $access_token_user_id $user { default $access_token_reason; }
 log_format all '$access_token_user_id $access_token_id $access_token_expires_at '
@@ -49,7 +51,8 @@ server {
   access_token dry_run;
   access_token_source $cookie_token $arg_token "Bearer $http_authorization";
   location / { access_token on; access_token_credentials pass; access_token_service /other; }
-  location /off { access_token off; }
+  location /off { access_token off; access_token_limit off; access_token_connections off; }
+  location /more { access_token_limit rate=10r/s burst=50 key=token; access_token_connections 1; }
 }
 )");
   EXPECT_EQ(status, 0) << output;
@@ -133,6 +136,27 @@ TEST_F(DirectivesTest, EveryMistakeIsNamedWithItsFileAndLine) {
            Case{"access_token_credentials keep;", "invalid value \"keep\"", 1},
            Case{"access_token_credentials pass;\n\naccess_token_credentials pass;", "is duplicate",
                 3},
+
+           Case{"access_token_limit;", "invalid number of arguments", 1},
+           Case{"access_token_limit burst=5;", "needs \"rate=\"", 1},
+           Case{"access_token_limit 10r/s;", "invalid parameter \"10r/s\"", 1},
+           Case{"access_token_limit rate=0r/s;", "invalid rate in \"rate=0r/s\"", 1},
+           Case{"access_token_limit rate=10;", "invalid rate in \"rate=10\"", 1},
+           Case{"access_token_limit rate=10r/h;", "invalid rate in", 1},
+           Case{"access_token_limit rate=100001r/s;", "invalid rate in", 1},
+           Case{"access_token_limit rate=6000001r/m;", "invalid rate in", 1},
+           Case{"access_token_limit rate=1r/s\nburst=-1;", "invalid burst in \"burst=-1\"", 2},
+           Case{"access_token_limit rate=1r/s burst=1000001;", "invalid burst in", 1},
+           Case{"access_token_limit rate=1r/s key=ip;", "invalid key in \"key=ip\"", 1},
+           Case{"access_token_limit rate=1r/s rate=2r/s;", "duplicate parameter", 1},
+           Case{"access_token_limit off rate=2r/s;", "invalid parameter \"off\"", 1},
+           Case{"access_token_limit off;\naccess_token_limit rate=1r/s;", "is duplicate", 2},
+           Case{"access_token_connections 0;", "invalid number of connections \"0\"", 1},
+           Case{"access_token_connections 65536;", "invalid number of connections", 1},
+           Case{"access_token_connections many;", "invalid number of connections \"many\"", 1},
+           Case{"access_token_connections 1 2;", "invalid number of arguments", 1},
+           Case{"access_token_connections 1;\naccess_token_connections off;", "is duplicate", 2},
+
            Case{"server { location / { if ($host) {\naccess_token on; } } }", "is not allowed here",
                 2},
        }) {
