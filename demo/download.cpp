@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <cstdio>
+#include <string_view>
 #include <utility>
 
 namespace zenzefi::demo {
@@ -12,9 +12,13 @@ constexpr std::uint64_t kLineSize = 16;
 constexpr std::uint64_t kPieceSize = 4096 * kLineSize;
 
 void append_line(std::string& text, std::uint64_t offset) {
-  char line[kLineSize + 1];
-  std::snprintf(line, sizeof line, "%015llx\n", static_cast<unsigned long long>(offset));
-  text.append(line, kLineSize);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string line(kLineSize, '\n');
+  for (std::size_t at = kLineSize - 1; at > 0; --at) {
+    line[at - 1] = kDigits[offset % kDigits.size()];
+    offset /= kDigits.size();
+  }
+  text += line;
 }
 
 }  // namespace

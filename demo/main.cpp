@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string>
@@ -26,19 +27,18 @@ void serve(const std::string& address, std::uint16_t port) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app{"A web server to put behind the gateway, for demonstrations and tests."};
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
   app.add_option("--address", address, "Address to listen on")->capture_default_str();
   app.add_option("--port", port, "Port to listen on; 0 takes a free one, printed first");
   CLI11_PARSE(app, argc, argv);
-  try {
-    serve(address, port);
-  } catch (const std::exception& error) {
-    std::cerr << "zenzefi-demo-target: cannot listen on " << address << ":" << port << ": "
-              << error.what() << "\n";
-    return 1;
-  }
+  serve(address, port);
   return 0;
+} catch (const std::exception& error) {
+  static_cast<void>(std::fputs("zenzefi-demo-target: cannot serve: ", stderr));
+  static_cast<void>(std::fputs(error.what(), stderr));
+  static_cast<void>(std::fputs("\n", stderr));
+  return 1;
 }

@@ -38,7 +38,7 @@ ByteStream::~ByteStream() {
   ::close(socket_);
 }
 
-void ByteStream::write(std::string_view bytes) {
+void ByteStream::write(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t written = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (written < 0) {
@@ -78,7 +78,8 @@ std::string ByteStream::read_through(std::string_view end) {
 }
 
 void ByteStream::fill() {
-  std::string piece(256 * 1024, '\0');
+  constexpr std::size_t kPiece = 256UL * 1024;
+  std::string piece(kPiece, '\0');
   const ssize_t size = ::recv(socket_, piece.data(), piece.size(), 0);
   if (size < 0) {
     fail("reading");

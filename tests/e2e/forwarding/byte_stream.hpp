@@ -17,7 +17,7 @@ class ByteStream {
   ByteStream(const ByteStream&) = delete;
   ByteStream& operator=(const ByteStream&) = delete;
 
-  void write(std::string_view bytes);
+  void write(std::string_view bytes) const;
   // Up to the empty line, which is included.
   [[nodiscard]] std::string read_head();
   // Exactly so many bytes.
