@@ -22,7 +22,7 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 // Seconds: from a hit in PostgreSQL's cache to the time-out of a statement.
-const prometheus::Histogram::BucketBoundaries bucket_bounds{
+const prometheus::Histogram::BucketBoundaries kBucketBounds{
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0};
 
 ClientMetric labelled(const std::string& name, const std::string& value) {
@@ -115,7 +115,7 @@ class Metrics::Impl {
     series.requests = &requests_.Add({{"method", std::string{to_string(exchange.method)}},
                                       {"route", route},
                                       {"status", std::to_string(exchange.status)}});
-    series.durations = &durations_.Add({{"route", route}}, bucket_bounds);
+    series.durations = &durations_.Add({{"route", route}}, kBucketBounds);
     const std::unique_lock lock{mutex_};
     series_.emplace(OwnedKey{route, exchange.method, exchange.status}, series);
     return series;

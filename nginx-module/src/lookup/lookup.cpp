@@ -146,12 +146,15 @@ void Lookup::use_record(std::string_view text) noexcept {
                   "%*s...",
                   static_cast<std::size_t>(12), hex);
     go_to_service();
-  } else if (std::holds_alternative<Tombstone>(*record)) {
+    return;
+  }
+  const Grant* grant = std::get_if<Grant>(&*record);
+  if (grant == nullptr) {
     refused(RefusalReason::kRevoked, Origin::kRedis);
-  } else if (const auto& grant = std::get<Grant>(*record); grant.expired_at(cached_time())) {
+  } else if (grant->expired_at(cached_time())) {
     go_to_service();
   } else {
-    granted(grant, Origin::kRedis);
+    granted(*grant, Origin::kRedis);
   }
 }
 
@@ -207,8 +210,8 @@ void Lookup::answered(const ServiceAnswer& answer) noexcept {
   permit_.reset();
   if (const auto* grant = std::get_if<Grant>(&answer)) {
     granted(*grant, Origin::kService);
-  } else {
-    refused(std::get<RefusalReason>(answer), Origin::kService);
+  } else if (const auto* reason = std::get_if<RefusalReason>(&answer)) {
+    refused(*reason, Origin::kService);
   }
 }
 

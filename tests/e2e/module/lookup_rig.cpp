@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include "shared/check.hpp"
 #include "shared/keys.hpp"
@@ -24,7 +25,7 @@ StandInService::StandInService() : target_([this](const RecordedRequest&) { retu
 
 TargetAnswer StandInService::answer() {
   std::unique_lock guard{lock_};
-  const auto answer = answer_;
+  auto answer = answer_;
   const auto delay = delay_;
   guard.unlock();
   std::this_thread::sleep_for(delay);  // it is slow on purpose
@@ -35,9 +36,9 @@ void StandInService::grants(bool grants) {
   answers(grants ? grant_answer() : refusal_answer("unknown"));
 }
 
-void StandInService::answers(std::optional<TargetAnswer> answer) {
+void StandInService::answers(TargetAnswer answer) {
   const std::lock_guard guard{lock_};
-  answer_ = answer.value_or(refusal_answer("unknown"));
+  answer_ = std::move(answer);
 }
 
 void StandInService::takes(std::chrono::milliseconds delay) {

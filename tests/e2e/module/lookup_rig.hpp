@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <map>
 #include <mutex>
-#include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -32,7 +31,7 @@ class StandInService {
 
   void grants(bool grants);
   // Instead of an answer of its own.
-  void answers(std::optional<TargetAnswer> answer);
+  void answers(TargetAnswer answer);
   void takes(std::chrono::milliseconds delay);
 
   [[nodiscard]] static TargetAnswer grant_answer();

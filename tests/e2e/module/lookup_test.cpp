@@ -1,8 +1,9 @@
 // Many ask, few are asked: coalescing, clients that leave, a service that fails.
 #include <gtest/gtest.h>
 
-#include <set>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include "tests/e2e/module/lookup_rig.hpp"
 #include "tests/support/concurrently.hpp"
@@ -54,6 +55,7 @@ TEST_F(LookupTest, EqualQuestionsAreAskedOnce) {
   service_.grants(true);
   service_.takes(milliseconds{300});
   std::vector<RawSocket> sockets;
+  sockets.reserve(400);
   for (int i = 0; i < 400; ++i) {
     sockets.push_back(send());
   }
@@ -175,6 +177,7 @@ TEST_F(LookupTest, AnotherTakesOverWhenWhoAskedTheServiceLeaves) {
   await_asked(1);
   // In both workers.
   std::vector<RawSocket> others;
+  others.reserve(20);
   for (int i = 0; i < 20; ++i) {
     others.push_back(send());
   }
@@ -205,7 +208,7 @@ TEST_F(LookupTest, ClientsThatComeAndGoAtRandomHarmNobody) {
   service_.takes(milliseconds{5});
   const auto served = concurrently(8, [&](std::size_t thread) {
     int right = 0;
-    for (int i = 0; i < 60; ++i) {
+    for (std::size_t i = 0; i < 60; ++i) {
       const std::string token = "shared" + std::to_string(i / 4);
       RawSocket leaver = send(token);
       RawSocket stayer = send(token);
