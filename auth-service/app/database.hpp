@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/store/access_token_store.hpp"
+#include "app/store/audit_log.hpp"
 #include "app/store/idempotency_store.hpp"
 #include "app/store/ledger.hpp"
 #include "app/store/outbox.hpp"
@@ -32,6 +33,7 @@ class Transaction {
   virtual SessionStore& sessions() = 0;
   virtual Outbox& outbox() = 0;
   virtual IdempotencyStore& idempotency() = 0;
+  virtual AuditLog& audit() = 0;
   virtual ProxySessionStore& proxy_sessions() = 0;
 
   // A const transaction can look, and nothing else.
@@ -39,6 +41,7 @@ class Transaction {
   [[nodiscard]] virtual const AccessTokenStore& tokens() const = 0;
   [[nodiscard]] virtual const Ledger& ledger() const = 0;
   [[nodiscard]] virtual const SessionStore& sessions() const = 0;
+  [[nodiscard]] virtual const AuditLog& audit() const = 0;
   [[nodiscard]] virtual const ProxySessionStore& proxy_sessions() const = 0;
 };
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <span>
+#include <string>
 
 #include "domain/error.hpp"
 #include "shared/grant.hpp"
@@ -26,8 +28,19 @@ class GrantCache {
   // fill that was overtaken by a revocation changes nothing.
   virtual domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) = 0;
 
+  // Sets the grant of a token that was made longer. Replaces any record but a tombstone and a grant
+  // that ends as late or later: a fill from before the extension does not stay, and of two
+  // extensions the one that arrives late does not win. put_if_absent() cannot undo it.
+  virtual domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) = 0;
+
   // Replaces whatever is there, for kTombstoneLifetime.
   virtual domain::Result<void> put_tombstone(const TokenHash& hash) = 0;
+  // All or, when it fails, any part of them.
+  virtual domain::Result<void> put_tombstones(std::span<const TokenHash> hashes) = 0;
+
+  // Names the running process and the data it started with: another name means that what was put
+  // before may be gone, or undone.
+  virtual domain::Result<std::string> incarnation() = 0;
 
   // Deletes every record (after `reset` and `clear`).
   virtual domain::Result<void> clear() = 0;

@@ -22,6 +22,16 @@ void add_migrate(CLI::App& app, std::optional<Command>& chosen) {
   add("status", "Show which migrations are applied", Direction::kStatus);
 }
 
+void add_audit(CLI::App& app, std::optional<Command>& chosen) {
+  CLI::App* audit = app.add_subcommand("audit", "Look after the audit log");
+  audit->require_subcommand(1);
+  audit
+      ->add_subcommand("verify",
+                       "Prove that no entry was changed or removed; prints the first that was, and "
+                       "fails")
+      ->callback([&chosen] { chosen = VerifyAuditCommand{}; });
+}
+
 void add_create_superuser(CLI::App& app, CreateSuperuserCommand& command,
                           std::optional<Command>& chosen) {
   CLI::App* create = app.add_subcommand(
@@ -73,6 +83,7 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
   add_destructive<ClearCommand>(app, "clear", "Delete all data and keep the tables", clear, chosen);
   app.add_subcommand("reconcile", "Compare ledger, balances and tokens; fails if anything differs")
       ->callback([&chosen] { chosen = ReconcileCommand{}; });
+  add_audit(app, chosen);
 
   try {
     app.parse(argc, argv);

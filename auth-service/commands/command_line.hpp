@@ -19,9 +19,10 @@ struct CreateSuperuserCommand {
 struct ResetCommand {};
 struct ClearCommand {};
 struct ReconcileCommand {};
+struct VerifyAuditCommand {};
 
 using Command = std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand, ResetCommand,
-                             ClearCommand, ReconcileCommand>;
+                             ClearCommand, ReconcileCommand, VerifyAuditCommand>;
 
 // The program is to end with that status: help was printed, or what is wrong with the arguments.
 struct ExitStatus {

@@ -5,6 +5,7 @@
 #include "app/account/create_superuser.hpp"
 #include "commands/report.hpp"
 #include "infra/crypto/openssl_entropy.hpp"
+#include "infra/postgres/audit_verifier.hpp"
 #include "infra/postgres/maintenance.hpp"
 #include "infra/postgres/migrator.hpp"
 #include "infra/postgres/postgres_database.hpp"
@@ -67,6 +68,19 @@ int reconcile(const infra::PostgresSettings& settings) {
                                        : "ledger, balances and tokens differ")
             << '\n';
   return discrepancies->empty() ? 0 : 1;
+}
+
+int verify_audit(const infra::PostgresSettings& settings) {
+  const auto verdict = infra::verify_audit_log(settings);
+  if (!verdict) {
+    return report(verdict.error());
+  }
+  if (verdict->first_broken) {
+    std::cout << verdict->first_broken->to_string() << '\n';
+    return 1;
+  }
+  std::cout << "audit log: " << verdict->entries << " entries, none changed or missing\n";
+  return 0;
 }
 
 }  // namespace zenzefi::commands

@@ -16,4 +16,7 @@ namespace zenzefi::commands {
 // Prints each discrepancy; 1 if there is any.
 [[nodiscard]] int reconcile(const infra::PostgresSettings& settings);
 
+// Prints the first entry of the audit log that is broken; 1 if there is one.
+[[nodiscard]] int verify_audit(const infra::PostgresSettings& settings);
+
 }  // namespace zenzefi::commands

@@ -53,6 +53,10 @@ struct Runner {
     return with_settings(config::read_storage_settings,
                          [](const auto& settings) { return reconcile(settings.postgres); });
   }
+  int operator()(const VerifyAuditCommand& /*command*/) const {
+    return with_settings(config::read_storage_settings,
+                         [](const auto& settings) { return verify_audit(settings.postgres); });
+  }
 };
 
 }  // namespace

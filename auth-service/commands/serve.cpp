@@ -5,7 +5,9 @@
 #include <optional>
 
 #include "app/tokens/deliver_invalidations.hpp"
+#include "app/tokens/restore_tombstones.hpp"
 #include "commands/periodic.hpp"
+#include "commands/usage_worker.hpp"
 #include "commands/use_case_set.hpp"
 #include "infra/crypto/aes_gcm_token_sealer.hpp"
 #include "infra/crypto/openssl_entropy.hpp"
@@ -71,10 +73,20 @@ std::unique_ptr<app::PaymentProvider> make_payments(config::PaymentProvider prov
 std::chrono::milliseconds deliver(app::DeliverInvalidations& deliver_invalidations) {
   const auto delivered = deliver_invalidations.run();
   if (delivered && *delivered > 0) {
-    log::info("revocations delivered late", {{"count", static_cast<std::int64_t>(*delivered)}});
+    log::info("revocations and extensions delivered late",
+              {{"count", static_cast<std::int64_t>(*delivered)}});
   }
   const bool more = delivered && *delivered == app::DeliverInvalidations::kBatch;
   return more ? std::chrono::milliseconds{0} : app::kDeliveryInterval;
+}
+
+std::chrono::milliseconds restore(app::RestoreTombstones& restore_tombstones) {
+  const auto restored = restore_tombstones.run();
+  if (restored && *restored > 0) {
+    log::info("revocations told to another redis",
+              {{"count", static_cast<std::int64_t>(*restored)}});
+  }
+  return app::kRestoreInterval;
 }
 
 std::chrono::milliseconds keep_house(infra::PostgresDatabase& database) {
@@ -116,13 +128,20 @@ int serve(const config::ServiceSettings& settings) {
                         .prices = prices,
                         .clock = clock,
                         .require_current_password = settings.require_current_password});
-  app::DeliverInvalidations deliver_invalidations(database, cache);
+  app::DeliverInvalidations deliver_invalidations(database, cache, clock);
+  app::RestoreTombstones restore_tombstones(database, cache, clock);
 
   if (!database.warm_up()) {
     log::warning("postgres cannot be reached yet");
   }
   const Periodic housekeeping([&] { return keep_house(database); });
   const Periodic delivery([&] { return deliver(deliver_invalidations); });
+  const Periodic restoring([&] { return restore(restore_tombstones); });
+
+  const UsageWorker usage(database,
+                          {.address = settings.storage.redis,
+                           .consumer = usage_consumer_name(settings.listeners.internal_port)},
+                          clock);
 
   const http::UseCases handlers = use_cases.for_http();
   http::Service service(settings.listeners, http::public_api(handlers, settings.api, clock),

@@ -19,10 +19,17 @@ UseCaseSet::UseCaseSet(const Foundation& on)
       purchase_token_(on.database, on.sealer, on.entropy, on.prices, on.clock),
       list_tokens_(on.database, on.sealer, on.clock),
       validate_token_(on.database, on.clock),
+      extend_token_(on.database, on.cache, on.sealer, on.entropy, on.prices, on.clock),
       revoke_token_(on.database, on.cache, on.entropy, on.clock),
       check_token_(on.database, on.cache, on.clock),
       proxy_status_(on.database, on.clock),
-      check_health_(on.database, on.cache) {}
+      check_health_(on.database, on.cache),
+      list_users_(on.database),
+      update_user_(on.database, on.cache, on.entropy, on.clock),
+      credit_user_(on.database, on.entropy, on.clock),
+      list_all_tokens_(on.database, on.clock),
+      revoke_any_token_(on.database, on.cache, on.entropy, on.clock),
+      list_audit_(on.database) {}
 
 http::UseCases UseCaseSet::for_http() {
   return {.identify_account = identify_account_,
@@ -41,10 +48,17 @@ http::UseCases UseCaseSet::for_http() {
           .purchase_token = purchase_token_,
           .list_tokens = list_tokens_,
           .validate_token = validate_token_,
+          .extend_token = extend_token_,
           .revoke_token = revoke_token_,
           .check_token = check_token_,
           .proxy_status = proxy_status_,
-          .check_health = check_health_};
+          .check_health = check_health_,
+          .admin = {.list_users = list_users_,
+                    .update_user = update_user_,
+                    .credit_user = credit_user_,
+                    .list_tokens = list_all_tokens_,
+                    .revoke_token = revoke_any_token_,
+                    .list_audit = list_audit_}};
 }
 
 }  // namespace zenzefi::commands

@@ -49,10 +49,17 @@ class UseCaseSet {
   app::PurchaseToken purchase_token_;
   app::ListTokens list_tokens_;
   app::ValidateToken validate_token_;
+  app::ExtendToken extend_token_;
   app::RevokeToken revoke_token_;
   app::CheckToken check_token_;
   app::ProxyStatus proxy_status_;
   app::CheckHealth check_health_;
+  app::ListUsers list_users_;
+  app::UpdateUser update_user_;
+  app::CreditUser credit_user_;
+  app::ListAllTokens list_all_tokens_;
+  app::RevokeAnyToken revoke_any_token_;
+  app::ListAudit list_audit_;
 };
 
 }  // namespace zenzefi::commands

@@ -1,8 +1,34 @@
 #include "domain/access_token.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace zenzefi::domain {
+namespace {
+
+constexpr std::array<std::pair<TokenStatus, std::string_view>, 4> kStatusNames{{
+    {TokenStatus::kUnused, "unused"},
+    {TokenStatus::kActive, "active"},
+    {TokenStatus::kExpired, "expired"},
+    {TokenStatus::kRevoked, "revoked"},
+}};
+
+}  // namespace
+
+std::string_view to_string(TokenStatus status) noexcept {
+  return std::ranges::find(kStatusNames, status, &decltype(kStatusNames)::value_type::first)
+      ->second;
+}
+
+std::optional<TokenStatus> parse_token_status(std::string_view text) noexcept {
+  const auto* const name =
+      std::ranges::find(kStatusNames, text, &decltype(kStatusNames)::value_type::second);
+  if (name == kStatusNames.end()) {
+    return std::nullopt;
+  }
+  return name->first;
+}
 
 TokenStatus AccessToken::status_at(Timestamp now) const noexcept {
   if (revoked_at) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "domain/money.hpp"
 #include "shared/grant.hpp"
@@ -20,6 +21,13 @@ enum class TokenStatus {
   kExpired,  // from the second `expires_at` on
   kRevoked,  // whatever else happened
 };
+
+// "unused", "active", "expired", "revoked".
+[[nodiscard]] std::string_view to_string(TokenStatus status) noexcept;
+[[nodiscard]] std::optional<TokenStatus> parse_token_status(std::string_view text) noexcept;
+
+// Ten years, extensions included.
+inline constexpr std::uint32_t kMaxDurationHours = 10 * 365 * 24;
 
 struct AccessToken {
   Uuid id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "domain/text.hpp"
+#include "domain/user.hpp"
 
 namespace zenzefi::domain {
 namespace {
@@ -121,6 +122,21 @@ Problem deposit_problem(Money amount) noexcept {
     return "must be between 0.01 and 100000.00";
   }
   return std::nullopt;
+}
+
+Problem adjustment_problem(Money amount) noexcept {
+  if (amount == Money{} || amount < -kMaxDeposit || amount > kMaxDeposit) {
+    return "must be between -100000.00 and 100000.00, and not 0";
+  }
+  return std::nullopt;
+}
+
+Problem reason_problem(std::string_view reason) noexcept {
+  return text_problem(reason, 1, kMaxReasonLength, "must be 1 to 200 characters long");
+}
+
+Problem role_problem(std::string_view role) noexcept {
+  return parse_role(role) ? Problem{} : Problem{"must be 'user' or 'admin'"};
 }
 
 }  // namespace zenzefi::domain

@@ -21,6 +21,7 @@ inline constexpr std::size_t kMinPasswordLength = 8;
 inline constexpr std::size_t kMaxPasswordLength = 128;
 inline constexpr std::size_t kMaxFullNameLength = 200;
 inline constexpr std::size_t kMaxPaymentMethodLength = 50;
+inline constexpr std::size_t kMaxReasonLength = 200;
 inline constexpr std::size_t kMaxIdempotencyKeyLength = 255;
 
 inline constexpr Money kMinDeposit = Money::from_cents(1);
@@ -40,5 +41,10 @@ using Problem = std::optional<std::string_view>;
 // Printable ASCII: it comes as a header.
 [[nodiscard]] Problem idempotency_key_problem(std::string_view key) noexcept;
 [[nodiscard]] Problem deposit_problem(Money amount) noexcept;
+// Either way, as far as a deposit can go; not nothing.
+[[nodiscard]] Problem adjustment_problem(Money amount) noexcept;
+// Why an administrator did something.
+[[nodiscard]] Problem reason_problem(std::string_view reason) noexcept;
+[[nodiscard]] Problem role_problem(std::string_view role) noexcept;
 
 }  // namespace zenzefi::domain

@@ -10,12 +10,19 @@
 #include "app/account/refresh_session.hpp"
 #include "app/account/register_user.hpp"
 #include "app/account/update_profile.hpp"
+#include "app/admin/credit_user.hpp"
+#include "app/admin/list_all_tokens.hpp"
+#include "app/admin/list_audit.hpp"
+#include "app/admin/list_users.hpp"
+#include "app/admin/revoke_any_token.hpp"
+#include "app/admin/update_user.hpp"
 #include "app/credits/get_balance.hpp"
 #include "app/credits/list_transactions.hpp"
 #include "app/credits/purchase_credits.hpp"
 #include "app/operations/check_health.hpp"
 #include "app/proxy/proxy_status.hpp"
 #include "app/tokens/check_token.hpp"
+#include "app/tokens/extend_token.hpp"
 #include "app/tokens/list_prices.hpp"
 #include "app/tokens/list_tokens.hpp"
 #include "app/tokens/purchase_token.hpp"
@@ -23,6 +30,16 @@
 #include "app/tokens/validate_token.hpp"
 
 namespace zenzefi::http {
+
+// For administrators.
+struct AdminUseCases {
+  app::ListUsers& list_users;
+  app::UpdateUser& update_user;
+  app::CreditUser& credit_user;
+  app::ListAllTokens& list_tokens;
+  app::RevokeAnyToken& revoke_token;
+  app::ListAudit& list_audit;
+};
 
 // Every use case outlives the routes made with it.
 struct UseCases {
@@ -42,10 +59,12 @@ struct UseCases {
   app::PurchaseToken& purchase_token;
   app::ListTokens& list_tokens;
   app::ValidateToken& validate_token;
+  app::ExtendToken& extend_token;
   app::RevokeToken& revoke_token;
   app::CheckToken& check_token;
   app::ProxyStatus& proxy_status;
   app::CheckHealth& check_health;
+  AdminUseCases admin;
 };
 
 }  // namespace zenzefi::http

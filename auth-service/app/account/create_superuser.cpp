@@ -3,6 +3,16 @@
 #include "app/field_check.hpp"
 
 namespace zenzefi::app {
+namespace {
+
+AuditLog::NewEntry audit_entry(domain::AuditAction action, const Uuid& user_id) {
+  return {.action = action,
+          .account_id = user_id,
+          .target_type = domain::AuditTarget::kAccount,
+          .target_id = user_id};
+}
+
+}  // namespace
 
 domain::Result<CreateSuperuser::Output> CreateSuperuser::run(const Input& input) {
   if (const auto valid = require_valid({{"email", domain::email_problem(input.email)}}); !valid) {
@@ -44,6 +54,7 @@ domain::Result<std::optional<CreateSuperuser::Output>> CreateSuperuser::promote(
     users.set_active(user->id, true);
     user->role = domain::Role::kAdmin;
     user->is_active = true;
+    transaction.audit().append(audit_entry(domain::AuditAction::kSuperuserPromoted, user->id));
     return Output{*std::move(user), /*created=*/false, /*promoted=*/true};
   });
 }
@@ -61,7 +72,9 @@ domain::Result<CreateSuperuser::Output> CreateSuperuser::create(const Input& inp
   const UserStore::NewUser user{entropy_.uuid(),    input.email,  input.username,
                                 std::move(*hashed), std::nullopt, domain::Role::kAdmin};
   return database_.run([&](Transaction& transaction) -> domain::Result<Output> {
-    return Output{transaction.users().insert(user), /*created=*/true};
+    Output output{transaction.users().insert(user), /*created=*/true};
+    transaction.audit().append(audit_entry(domain::AuditAction::kSuperuserCreated, user.id));
+    return output;
   });
 }
 

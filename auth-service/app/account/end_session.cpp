@@ -10,6 +10,11 @@ domain::Result<void> EndSession::run(const Input& input) {
       return domain::fail(domain::ErrorCode::kNotFound, "Session not found");
     }
     transaction.sessions().end(session->id, now);
+    transaction.audit().append({.action = domain::AuditAction::kSessionEnded,
+                                .account_id = session->user_id,
+                                .actor_id = session->user_id,
+                                .target_type = domain::AuditTarget::kSession,
+                                .target_id = session->id});
     return {};
   });
 }

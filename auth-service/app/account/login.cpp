@@ -26,6 +26,15 @@ domain::Session new_session(const Uuid& id, const Uuid& user_id, const Login::In
   return session;
 }
 
+AuditLog::NewEntry audit_success(const domain::Session& session) {
+  return {.action = domain::AuditAction::kLoginSucceeded,
+          .account_id = session.user_id,
+          .actor_id = session.user_id,
+          .target_type = domain::AuditTarget::kSession,
+          .target_id = session.id,
+          .ip_address = session.ip_address};
+}
+
 }  // namespace
 
 domain::Result<Login::Output> Login::run(const Input& input) {
@@ -50,12 +59,12 @@ domain::Result<Login::Authenticated> Login::authenticate(const Input& input) {
   }
   if (!*user) {
     hasher_.verify_nothing(input.password);
-    return wrong_pair();
+    return refuse(std::nullopt, input);
   }
   Authenticated authenticated{std::move(**user), {}};
   const PasswordMatch match = hasher_.verify(input.password, authenticated.user.hashed_password);
   if (match == PasswordMatch::kWrong) {
-    return wrong_pair();
+    return refuse(authenticated.user.id, input);
   }
   if (match == PasswordMatch::kRightButOutdated) {
     auto hashed = hasher_.hash(input.password);
@@ -65,6 +74,21 @@ domain::Result<Login::Authenticated> Login::authenticate(const Input& input) {
     authenticated.replacement = std::move(*hashed);
   }
   return authenticated;
+}
+
+tl::unexpected<domain::Error> Login::refuse(const std::optional<Uuid>& user_id,
+                                            const Input& input) {
+  // Written for an e-mail nobody has as well, so that it takes as long; the e-mail itself is not,
+  // since people type passwords there.
+  const auto written = database_.run([&](Transaction& transaction) -> domain::Result<void> {
+    transaction.audit().append({.action = domain::AuditAction::kLoginFailed,
+                                .account_id = user_id,
+                                .target_type = domain::AuditTarget::kAccount,
+                                .target_id = user_id,
+                                .ip_address = input.client.ip_address});
+    return {};
+  });
+  return written ? wrong_pair() : tl::unexpected{written.error()};
 }
 
 domain::Result<Login::Output> Login::open_session(const Authenticated& authenticated,
@@ -89,6 +113,7 @@ domain::Result<Login::Output> Login::open_session(const Authenticated& authentic
       transaction.users().set_password(locked->id, authenticated.replacement);
     }
     transaction.sessions().insert(session, *hash);
+    transaction.audit().append(audit_success(session));
     return *std::move(locked);
   });
   if (!user) {

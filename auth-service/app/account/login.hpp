@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/account/sign_in.hpp"
@@ -41,6 +42,8 @@ class Login {
     std::string replacement;  // the password's new hash; empty while the stored one is good
   };
   domain::Result<Authenticated> authenticate(const Input& input);
+  // The wrong pair, once it is written down; kUnavailable when it cannot be.
+  tl::unexpected<domain::Error> refuse(const std::optional<Uuid>& user_id, const Input& input);
   domain::Result<Output> open_session(const Authenticated& authenticated, const Input& input);
 
   Database& database_;

@@ -13,6 +13,11 @@ domain::Result<void> Logout::run(std::string_view refresh_token) {
     const auto match = transaction.sessions().lock_by_refresh_token(*hash);
     if (match && !match->session.ended_at) {
       transaction.sessions().end(match->session.id, clock_.now());
+      transaction.audit().append({.action = domain::AuditAction::kSessionEnded,
+                                  .account_id = match->session.user_id,
+                                  .actor_id = match->session.user_id,
+                                  .target_type = domain::AuditTarget::kSession,
+                                  .target_id = match->session.id});
     }
     return {};
   });

@@ -23,6 +23,10 @@ domain::Result<std::optional<Renewed>> rotate(Transaction& transaction, const To
   const domain::Session& session = match->session;
   if (match->token.used_at) {
     transaction.sessions().end(session.id, now);
+    transaction.audit().append({.action = domain::AuditAction::kRefreshTokenReused,
+                                .account_id = session.user_id,
+                                .target_type = domain::AuditTarget::kSession,
+                                .target_id = session.id});
     return std::nullopt;
   }
   const auto user = transaction.users().find(session.user_id);

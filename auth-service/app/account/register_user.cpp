@@ -20,7 +20,14 @@ domain::Result<domain::User> RegisterUser::run(const Input& input) {
   const UserStore::NewUser user{entropy_.uuid(),    input.email,     input.username,
                                 std::move(*hashed), input.full_name, domain::Role::kUser};
   return database_.run([&](Transaction& transaction) -> domain::Result<domain::User> {
-    return transaction.users().insert(user);
+    auto registered = transaction.users().insert(user);
+    transaction.audit().append({.action = domain::AuditAction::kAccountRegistered,
+                                .account_id = user.id,
+                                .actor_id = user.id,
+                                .target_type = domain::AuditTarget::kAccount,
+                                .target_id = user.id,
+                                .ip_address = input.ip_address});
+    return registered;
   });
 }
 

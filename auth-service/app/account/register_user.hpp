@@ -18,6 +18,7 @@ class RegisterUser {
     std::string username;
     std::string password;
     std::optional<std::string> full_name;
+    std::string ip_address = {};  // empty when unknown
   };
 
   RegisterUser(Database& database, PasswordHasher& hasher, Entropy& entropy)

@@ -18,6 +18,14 @@ domain::Result<void> check_fields(const UpdateProfile::Input& input) {
        {"password", input.password ? domain::password_problem(*input.password) : std::nullopt}});
 }
 
+AuditLog::NewEntry audit_entry(domain::AuditAction action, const Uuid& user_id) {
+  return {.action = action,
+          .account_id = user_id,
+          .actor_id = user_id,
+          .target_type = domain::AuditTarget::kAccount,
+          .target_id = user_id};
+}
+
 }  // namespace
 
 domain::Result<domain::User> UpdateProfile::run(const Input& input) {
@@ -42,6 +50,10 @@ domain::Result<domain::User> UpdateProfile::run(const Input& input) {
     }
     if (input.full_name) {
       users.set_full_name(user_id, *input.full_name);
+      transaction.audit().append(audit_entry(domain::AuditAction::kAccountUpdated, user_id));
+    }
+    if (*change) {
+      transaction.audit().append(audit_entry(domain::AuditAction::kPasswordChanged, user_id));
     }
     auto updated = users.find(user_id);
     if (!updated) {

@@ -86,9 +86,16 @@ domain::Result<domain::LedgerEntry> PurchaseCredits::book(const Input& input,
     if (const auto fits = require_balance_fits(user->currency_balance, input.amount); !fits) {
       return tl::unexpected{fits.error()};
     }
-    return transaction.ledger().book({transaction_id, input.user_id, input.amount,
-                                      domain::TransactionType::kDeposit,
-                                      "Credit purchase via " + input.payment_method, std::nullopt});
+    auto entry = transaction.ledger().book(
+        {transaction_id, input.user_id, input.amount, domain::TransactionType::kDeposit,
+         "Credit purchase via " + input.payment_method, std::nullopt});
+    transaction.audit().append({.action = domain::AuditAction::kCreditsPurchased,
+                                .account_id = input.user_id,
+                                .actor_id = input.user_id,
+                                .target_type = domain::AuditTarget::kTransaction,
+                                .target_id = transaction_id,
+                                .detail = {{"amount", input.amount.to_string()}}});
+    return entry;
   });
 }
 

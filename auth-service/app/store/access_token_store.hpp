@@ -1,7 +1,10 @@
 // Access tokens in the database, within one transaction.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "domain/access_token.hpp"
 #include "domain/page.hpp"
@@ -26,9 +29,27 @@ class AccessTokenStore {
       const Uuid& user_id, std::optional<Timestamp> usable_at,
       const domain::PageRequest& page) const = 0;
 
+  // Of everybody, newest first. `status` is what it is at `now`.
+  struct Filter {
+    std::optional<Uuid> user_id;
+    std::optional<domain::TokenStatus> status;
+    Timestamp now;
+  };
+  [[nodiscard]] virtual domain::Page<domain::AccessToken> search(
+      const Filter& filter, const domain::PageRequest& page) const = 0;
+
+  [[nodiscard]] virtual std::optional<Uuid> find_owner(const Uuid& id) const = 0;
+
+  // Those revoked while their time ran, which would not be over at `now`; the last revoked first.
+  [[nodiscard]] virtual std::vector<TokenHash> list_revoked(Timestamp now) const = 0;
+
   // Holds the row until the transaction ends. Empty unless it belongs to that user.
   [[nodiscard]] virtual std::optional<domain::AccessToken> lock(const Uuid& id,
                                                                 const Uuid& user_id) = 0;
+
+  // All of a user's that are neither revoked nor expired at `now`; holds their rows.
+  [[nodiscard]] virtual std::vector<domain::AccessToken> lock_usable(const Uuid& user_id,
+                                                                     Timestamp now) = 0;
 
   struct NewAccessToken {
     Uuid id;
@@ -45,6 +66,19 @@ class AccessTokenStore {
   virtual bool activate(const Uuid& id, Timestamp now) = 0;
 
   virtual void mark_revoked(const Uuid& id, Timestamp now) = 0;
+
+  // What an extension made of a token.
+  struct Extension {
+    Uuid transaction_id;  // the ledger entry that paid
+    Uuid token_id;
+    std::uint32_t duration_hours = 0;  // of the whole token, from then on
+    std::optional<Timestamp> activated_at;
+  };
+  // Adds the price to what was paid. Requires lock() of the token in the same transaction.
+  virtual void extend(const Extension& extension, domain::Money price) = 0;
+
+  [[nodiscard]] virtual std::optional<Extension> find_extension(
+      const Uuid& transaction_id) const = 0;
 };
 
 }  // namespace zenzefi::app

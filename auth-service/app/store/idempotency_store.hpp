@@ -15,10 +15,20 @@ namespace zenzefi::app {
 
 inline constexpr std::chrono::hours kIdempotencyKeyLifetime{24};
 
-enum class IdempotentCall { kPurchaseToken, kPurchaseCredits };
+enum class IdempotentCall { kPurchaseToken, kPurchaseCredits, kExtendToken, kCreditAccount };
 
 [[nodiscard]] constexpr std::string_view to_string(IdempotentCall call) {
-  return call == IdempotentCall::kPurchaseToken ? "tokens/purchase" : "currency/purchase";
+  switch (call) {
+    case IdempotentCall::kPurchaseToken:
+      return "tokens/purchase";
+    case IdempotentCall::kExtendToken:
+      return "tokens/extend";
+    case IdempotentCall::kCreditAccount:
+      return "admin/credit";
+    case IdempotentCall::kPurchaseCredits:
+      break;
+  }
+  return "currency/purchase";
 }
 
 // One user's key for one call is nobody else's, and no other call's.

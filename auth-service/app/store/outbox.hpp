@@ -1,5 +1,6 @@
-// Invalidations that Redis has not confirmed yet, within one transaction. A row is written together
-// with what it announces, and goes only after Redis has the tombstone.
+// Tokens whose record in Redis is out of date, within one transaction. A row is written together
+// with the change it announces (a revocation, an extension), and goes only after Redis has
+// confirmed what the token is by then.
 #pragma once
 
 #include <cstddef>

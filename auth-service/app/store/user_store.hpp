@@ -4,7 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "domain/page.hpp"
 #include "domain/user.hpp"
 
 namespace zenzefi::app {
@@ -19,6 +21,14 @@ class UserStore {
   [[nodiscard]] virtual std::optional<domain::User> find(const Uuid& id) const = 0;
   // Without regard to case.
   [[nodiscard]] virtual std::optional<domain::User> find_by_email(std::string_view email) const = 0;
+
+  // Newest first; `text` is a part of the e-mail, the username or the full name, in any case.
+  [[nodiscard]] virtual domain::Page<domain::User> search(
+      const std::optional<std::string>& text, const domain::PageRequest& page) const = 0;
+
+  // Everybody who is an active administrator; holds their rows, so that of two who take the role
+  // from one another the second sees the first.
+  [[nodiscard]] virtual std::vector<Uuid> lock_active_admins() = 0;
 
   // Holds the row until the transaction ends: whoever changes a balance comes through here first.
   [[nodiscard]] virtual std::optional<domain::User> lock(const Uuid& id) = 0;

@@ -40,7 +40,7 @@ domain::Result<CheckToken::Output> CheckToken::activate(const TokenHash& hash,
                                                         const Uuid& token_id) {
   return database_.run([&](Transaction& transaction) -> domain::Result<Output> {
     const Timestamp now = clock_.now();
-    transaction.tokens().activate(token_id, now);
+    const bool activated = transaction.tokens().activate(token_id, now);
     // Read again whoever activated it: another request may have been first, or a revocation.
     const Found found = transaction.tokens().find(hash);
     if (const auto refusal = refusal_at(now, found)) {
@@ -48,6 +48,13 @@ domain::Result<CheckToken::Output> CheckToken::activate(const TokenHash& hash,
     }
     if (!found->token.activated_at) {
       return domain::fail(domain::ErrorCode::kInternal, "a usable token did not activate");
+    }
+    if (activated) {
+      transaction.audit().append({.action = domain::AuditAction::kTokenActivated,
+                                  .account_id = found->token.user_id,
+                                  .actor_id = found->token.user_id,
+                                  .target_type = domain::AuditTarget::kToken,
+                                  .target_id = token_id});
     }
     return found->token.grant();
   });

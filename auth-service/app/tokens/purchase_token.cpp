@@ -3,26 +3,12 @@
 #include <utility>
 
 #include "app/secret_hash.hpp"
+#include "app/tokens/sale.hpp"
 
 namespace zenzefi::app {
 namespace {
 
 using domain::ErrorCode;
-
-auto not_on_sale(const domain::PriceList& prices) {
-  std::string durations;
-  for (const domain::Price& item : prices.items()) {
-    durations += (durations.empty() ? "" : ", ") + std::to_string(item.duration_hours);
-  }
-  return domain::fail(ErrorCode::kRuleViolated,
-                      "Invalid duration. Must be one of: " + durations + " hours");
-}
-
-auto insufficient(domain::Money price, domain::Money balance) {
-  return domain::fail(ErrorCode::kInsufficientBalance,
-                      "Insufficient balance. Required: " + price.to_string() +
-                          " ZNC, Available: " + balance.to_string() + " ZNC");
-}
 
 Ledger::NewEntry payment(const AccessTokenStore::NewAccessToken& token,
                          const Uuid& transaction_id) {
@@ -70,9 +56,9 @@ domain::Result<PurchaseToken::Output> PurchaseToken::run(const Input& input) {
 }
 
 domain::Result<PurchaseToken::Order> PurchaseToken::prepare(const Input& input) {
-  const auto price = prices_.find(input.duration_hours);
+  const auto price = price_of(prices_, input.duration_hours);
   if (!price) {
-    return not_on_sale(prices_);
+    return tl::unexpected{price.error()};
   }
   auto request =
       idempotent_request(input.user_id, IdempotentCall::kPurchaseToken, input.idempotency_key,
@@ -113,11 +99,18 @@ domain::Result<domain::AccessToken> PurchaseToken::sell(Transaction& transaction
       return sold_before(transaction, wanted.user_id, *entry_id, wanted.duration_hours);
     }
   }
-  if (user->currency_balance < wanted.price_paid) {
-    return insufficient(wanted.price_paid, user->currency_balance);
+  if (const auto able = require_can_pay(*user, wanted.price_paid); !able) {
+    return tl::unexpected{able.error()};
   }
   auto token = transaction.tokens().insert(wanted);
   transaction.ledger().book(payment(wanted, order.transaction_id));
+  transaction.audit().append({.action = domain::AuditAction::kTokenPurchased,
+                              .account_id = wanted.user_id,
+                              .actor_id = wanted.user_id,
+                              .target_type = domain::AuditTarget::kToken,
+                              .target_id = wanted.id,
+                              .detail = {{"duration_hours", std::to_string(wanted.duration_hours)},
+                                         {"price", wanted.price_paid.to_string()}}});
   return token;
 }
 

@@ -33,7 +33,7 @@ class PurchaseToken {
 
   // kRuleViolated: a duration not on sale, or no such Idempotency-Key can be. kInsufficientBalance:
   // with the contract's sentence. kConflict: the Idempotency-Key was used with another duration.
-  // kNotFound: the account is gone.
+  // kForbidden: the account is inactive. kNotFound: it is gone.
   domain::Result<Output> run(const Input& input);
 
  private:

@@ -28,13 +28,6 @@ class RevokeToken {
   domain::Result<Output> run(const Input& input);
 
  private:
-  struct Revocation {
-    Output output;
-    PendingInvalidation invalidation;
-  };
-  domain::Result<Revocation> revoke(Transaction& transaction, const Input& input);
-  void deliver(const PendingInvalidation& invalidation);
-
   Database& database_;
   GrantCache& cache_;
   Entropy& entropy_;

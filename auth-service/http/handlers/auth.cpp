@@ -42,6 +42,7 @@ Response register_user(app::RegisterUser& use_case, const Request& request) {
   input.username = body.text("username", domain::username_problem);
   input.password = body.text("password", domain::password_problem);
   input.full_name = body.optional_text("full_name", domain::full_name_problem);
+  input.ip_address = client_address_of(request);
   if (!body.ok()) {
     return body.refusal();
   }

@@ -56,6 +56,18 @@ Handler for_account(app::IdentifyAccount& identify, Handle handle) {
   };
 }
 
+// As for_account(), for administrators alone.
+template <typename Handle>
+Handler for_admin(app::IdentifyAccount& identify, Handle handle) {
+  return for_account(identify, [handle = std::move(handle)](const Request& request,
+                                                            const app::Principal& principal) {
+    if (principal.role != domain::Role::kAdmin) {
+      return error_response(403, "Administrator role required");
+    }
+    return handle(request, principal);
+  });
+}
+
 // The id in a path; empty when it is no UUID, which no thing of ours has.
 [[nodiscard]] inline std::optional<Uuid> id_of(const Request& request, std::string_view parameter) {
   const auto found = request.path_parameters.find(std::string{parameter});

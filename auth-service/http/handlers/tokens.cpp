@@ -1,4 +1,4 @@
-// /tokens: prices, purchase, my-tokens, validate, revoke
+// /tokens: prices, purchase, my-tokens, validate, extend, revoke
 #include "http/handlers/respond.hpp"
 #include "http/handlers/routes.hpp"
 #include "http/input/body.hpp"
@@ -120,6 +120,38 @@ Response validate(app::ValidateToken& use_case, const Request& request) {
   });
 }
 
+Response extend(app::ExtendToken& use_case, const Request& request,
+                const app::Principal& principal) {
+  const auto token_id = id_of(request, "token_id");
+  if (!token_id) {
+    return error_response(404, "Token not found");
+  }
+  Body body{request};
+  app::ExtendToken::Input input;
+  input.user_id = principal.user_id;
+  input.token_id = *token_id;
+  input.duration_hours = body.integer("duration_hours");
+  input.idempotency_key = idempotency_key_of(request);
+  if (!body.ok()) {
+    return body.refusal();
+  }
+  const domain::Result<app::ExtendToken::Output> output = use_case.run(input);
+  if (!output) {
+    return error_response(output.error());
+  }
+  return json_response(200, [&](json::Writer& writer) {
+    writer.member("token_id", output->token.id);
+    writer.member("token", output->text);
+    writer.member("duration_hours", output->token.duration_hours);
+    writer.member("cost", output->cost);
+    writer.member("created_at", output->token.created_at);
+    writer.member("activated_at", output->token.activated_at);
+    writer.member("expires_at", output->token.expires_at());
+    // As it was at the extension: a repeated request gets the first answer again.
+    writer.member("is_active", true);
+  });
+}
+
 Response revoke(app::RevokeToken& use_case, const Request& request,
                 const app::Principal& principal) {
   const auto token_id = id_of(request, "token_id");
@@ -160,6 +192,11 @@ void add_token_routes(Router& router, const UseCases& use_cases) {
              [&use_case = use_cases.validate_token](const Request& request) {
                return validate(use_case, request);
              });
+  router.add(Method::kPost, "/api/v1/tokens/{token_id}/extend", Pool::kGeneral,
+             for_account(identify, [&use_case = use_cases.extend_token](
+                                       const Request& request, const app::Principal& principal) {
+               return extend(use_case, request, principal);
+             }));
   router.add(Method::kDelete, "/api/v1/tokens/{token_id}", Pool::kGeneral,
              for_account(identify, [&use_case = use_cases.revoke_token](
                                        const Request& request, const app::Principal& principal) {

@@ -69,13 +69,17 @@ std::optional<std::optional<std::string>> Body::nullable_text(std::string_view n
 }
 
 bool Body::flag(std::string_view name, bool otherwise) {
+  return optional_flag(name).value_or(otherwise);
+}
+
+std::optional<bool> Body::optional_flag(std::string_view name) {
   const json::Field* field = find(name);
   if (field == nullptr) {
-    return otherwise;
+    return std::nullopt;
   }
   if (field->kind != json::Kind::kBoolean) {
     add_error(name, "Input should be a valid boolean", "bool_type");
-    return otherwise;
+    return std::nullopt;
   }
   return field->text == "true";
 }

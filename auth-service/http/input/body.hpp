@@ -39,6 +39,8 @@ class Body {
   [[nodiscard]] std::optional<std::optional<std::string>> nullable_text(std::string_view name,
                                                                         TextRule rule);
   [[nodiscard]] bool flag(std::string_view name, bool otherwise);
+  // Empty when the field is missing.
+  [[nodiscard]] std::optional<bool> optional_flag(std::string_view name);
   [[nodiscard]] domain::Money money(std::string_view name, MoneyRule rule);
   // Any integer fits the schema; one out of range reads as 0.
   [[nodiscard]] std::uint32_t integer(std::string_view name);

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "domain/text.hpp"
 #include "shared/hex.hpp"
 
 namespace zenzefi::http {
@@ -77,6 +78,27 @@ std::uint64_t Query::number(std::string_view name, std::uint64_t otherwise, std:
               "out_of_range");
   }
   return in_range ? number : otherwise;
+}
+
+std::optional<std::string> Query::text(std::string_view name) {
+  const std::string* written = find(name);
+  if (written == nullptr) {
+    return std::nullopt;
+  }
+  const auto length = domain::count_code_points(*written);
+  if (!domain::is_clean_text(*written) || length.value_or(0) > kMaxTextLength) {
+    add_error(name,
+              "Input should be at most " + std::to_string(kMaxTextLength) +
+                  " characters without control characters",
+              "string_type");
+    return std::nullopt;
+  }
+  return *written;
+}
+
+std::optional<Uuid> Query::uuid(std::string_view name) {
+  return choice(
+      name, [](std::string_view written) { return Uuid::parse(written); }, "a valid UUID");
 }
 
 domain::PageRequest Query::page() {

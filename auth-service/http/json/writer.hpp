@@ -50,6 +50,12 @@ class Writer {
     value(data);
   }
 
+  // A member that is JSON text already.
+  void json_member(std::string_view name, const std::string& json) {
+    key(name);
+    raw(json, rapidjson::kObjectType);
+  }
+
   void value(std::string_view text) {
     writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   }

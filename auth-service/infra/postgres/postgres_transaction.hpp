@@ -4,6 +4,7 @@
 #include "app/database.hpp"
 #include "infra/postgres/session.hpp"
 #include "infra/postgres/store/access_token_store.hpp"
+#include "infra/postgres/store/audit_log.hpp"
 #include "infra/postgres/store/idempotency_store.hpp"
 #include "infra/postgres/store/ledger.hpp"
 #include "infra/postgres/store/outbox.hpp"
@@ -25,12 +26,14 @@ class PostgresTransaction final : public app::Transaction {
   app::SessionStore& sessions() override { return sessions_; }
   app::Outbox& outbox() override { return outbox_; }
   app::IdempotencyStore& idempotency() override { return idempotency_; }
+  app::AuditLog& audit() override { return audit_; }
   app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
 
   [[nodiscard]] const app::UserStore& users() const override { return users_; }
   [[nodiscard]] const app::AccessTokenStore& tokens() const override { return tokens_; }
   [[nodiscard]] const app::Ledger& ledger() const override { return ledger_; }
   [[nodiscard]] const app::SessionStore& sessions() const override { return sessions_; }
+  [[nodiscard]] const app::AuditLog& audit() const override { return audit_; }
   [[nodiscard]] const app::ProxySessionStore& proxy_sessions() const override {
     return proxy_sessions_;
   }
@@ -43,6 +46,7 @@ class PostgresTransaction final : public app::Transaction {
   PostgresSessionStore sessions_{session_};
   PostgresOutbox outbox_{session_};
   PostgresIdempotencyStore idempotency_{session_};
+  PostgresAuditLog audit_{session_};
   PostgresProxySessionStore proxy_sessions_{session_};
 };
 

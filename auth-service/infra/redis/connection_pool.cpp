@@ -22,7 +22,7 @@ RedisPool::RedisPool(RedisPoolOptions options)
 
 RedisPool::~RedisPool() = default;
 
-RedisReply RedisPool::command(std::initializer_list<std::string_view> words) {
+RedisReply RedisPool::command(std::span<const std::string_view> words) {
   const auto deadline = SteadyClock::now() + options_.command_timeout;
   bool again = false;
   while (true) {

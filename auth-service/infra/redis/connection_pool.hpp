@@ -14,6 +14,7 @@
 #include <initializer_list>
 #include <mutex>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -51,7 +52,10 @@ class RedisPool {
   // Asks once more, over another connection, when the other side has ended the first one (as a
   // restarted Redis has ended every idle one): for commands that may be done twice. Throws
   // RedisConnectionLost and RedisRefused.
-  RedisReply command(std::initializer_list<std::string_view> words);
+  RedisReply command(std::span<const std::string_view> words);
+  RedisReply command(std::initializer_list<std::string_view> words) {
+    return command(std::span{words.begin(), words.size()});
+  }
 
  private:
   using Time = std::chrono::steady_clock::time_point;

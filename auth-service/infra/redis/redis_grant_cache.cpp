@@ -1,12 +1,44 @@
 #include "infra/redis/redis_grant_cache.hpp"
 
 #include <exception>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "shared/keys.hpp"
+#include "shared/timestamp.hpp"
 
 namespace zenzefi::infra {
 namespace {
+
+// KEYS: the record's. ARGV: the grant, its end, the same as seconds since 1970. Ends are compared
+// as text, which is right for those of our form; a record of another form is replaced.
+constexpr std::string_view kPutExtended = R"lua(
+  local held = redis.call('GET', KEYS[1])
+  if held then
+    local parsed, record = pcall(cjson.decode, held)
+    if parsed and type(record) == 'table' then
+      if record.revoked == true then
+        return 0
+      end
+      local ends = record.expires_at
+      if type(ends) == 'string' and #ends == #ARGV[2] and ends:sub(-1) == 'Z' and ends >= ARGV[2] then
+        return 0
+      end
+    end
+  end
+  redis.call('SET', KEYS[1], ARGV[1], 'EXAT', ARGV[3])
+  return 1
+)lua";
+
+// KEYS: the records'. ARGV: the tombstone, its lifetime in seconds.
+constexpr std::string_view kPutTombstones = R"lua(
+  for _, key in ipairs(KEYS) do
+    redis.call('SET', key, ARGV[1], 'EX', ARGV[2])
+  end
+  return #KEYS
+)lua";
 
 // Runs what may throw, as a result.
 template <typename Work>
@@ -35,6 +67,48 @@ domain::Result<void> RedisGrantCache::put_tombstone(const TokenHash& hash) {
     pool_.command({"SET", active_token_key(hash), format_grant_record(Tombstone{}), "EX",
                    std::to_string(app::kTombstoneLifetime.count())});
   });
+}
+
+domain::Result<void> RedisGrantCache::put_extended(const TokenHash& hash, const Grant& grant) {
+  return attempt([&] {
+    const std::string key = active_token_key(hash);
+    const std::string record = format_grant_record(grant);
+    const std::string end = format_timestamp(grant.expires_at);
+    const std::string expiry = std::to_string(grant.expires_at.time_since_epoch().count());
+    pool_.command({"EVAL", kPutExtended, "1", key, record, end, expiry});
+  });
+}
+
+domain::Result<void> RedisGrantCache::put_tombstones(std::span<const TokenHash> hashes) {
+  return attempt([&] {
+    std::vector<std::string> keys;
+    keys.reserve(hashes.size());
+    for (const TokenHash& hash : hashes) {
+      keys.push_back(active_token_key(hash));
+    }
+    const std::string count = std::to_string(keys.size());
+    const std::string tombstone = format_grant_record(Tombstone{});
+    const std::string lifetime = std::to_string(app::kTombstoneLifetime.count());
+    std::vector<std::string_view> words{"EVAL", kPutTombstones, count};
+    words.insert(words.end(), keys.begin(), keys.end());
+    words.insert(words.end(), {tombstone, lifetime});
+    pool_.command(words);
+  });
+}
+
+domain::Result<std::string> RedisGrantCache::incarnation() {
+  std::string run_id;
+  const auto asked = attempt([&] {
+    constexpr std::string_view kField = "\r\nrun_id:";
+    const std::string info = pool_.command({"INFO", "server"}).text;
+    const std::size_t at = info.find(kField);
+    if (at == std::string::npos) {
+      throw std::runtime_error("Redis does not tell its run_id");
+    }
+    const std::size_t start = at + kField.size();
+    run_id = info.substr(start, info.find('\r', start) - start);
+  });
+  return asked.map([&] { return run_id; });
 }
 
 domain::Result<void> RedisGrantCache::clear() {

@@ -11,7 +11,10 @@ class RedisGrantCache final : public app::GrantCache {
   explicit RedisGrantCache(RedisPoolOptions options) : pool_{std::move(options)} {}
 
   domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) override;
+  domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstone(const TokenHash& hash) override;
+  domain::Result<void> put_tombstones(std::span<const TokenHash> hashes) override;
+  domain::Result<std::string> incarnation() override;
   domain::Result<void> clear() override;
   domain::Result<void> ping() override;
 

@@ -1,12 +1,6 @@
-// What every app::Database keeps to: PostgreSQL, and the fake that the use cases are tested with.
-#include <gtest/gtest.h>
+#include "tests/integration/postgres/database_contract.hpp"
 
 #include <array>
-
-#include "fake/database.hpp"
-#include "fake/ports.hpp"
-#include "infra/postgres/postgres_database.hpp"
-#include "tests/integration/postgres/private_postgres.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -18,68 +12,7 @@ using domain::Result;
 using std::chrono::hours;
 using std::chrono::seconds;
 
-const Timestamp kNow = std::chrono::sys_days{std::chrono::year{2025} / 10 / 15};
-
-struct PostgreSql {
-  infra::PostgresSettings settings = migrated_database();
-  infra::PostgresDatabase database{settings};
-};
-
-struct Fake {
-  ManualClock clock;
-  FakeDatabase database{clock};
-};
-
-template <typename Subject>
-class DatabaseContract : public testing::Test {
- protected:
-  Subject subject_;
-  app::Database& database_ = subject_.database;
-
-  // What `work` returns, committed.
-  template <typename Work>
-  auto in_transaction(Work work) {
-    using Value = std::invoke_result_t<Work, Transaction&>;
-    auto result = database_.run([&](Transaction& transaction) -> Result<Value> {
-      return Result<Value>{work(transaction)};
-    });
-    if (!result) {
-      throw std::runtime_error(result.error().detail);
-    }
-    return *std::move(result);
-  }
-  template <typename Work>
-  void change(Work work) {
-    in_transaction([&](Transaction& transaction) {
-      work(transaction);
-      return true;
-    });
-  }
-
-  domain::User user(const Uuid& id) {
-    return in_transaction([&](Transaction& t) { return t.users().find(id).value(); });
-  }
-
-  domain::Session open_session(const Uuid& user_id, const TokenHash& refresh_token) {
-    const domain::Session session{.id = random_uuid(),
-                                  .user_id = user_id,
-                                  .remember_me = true,
-                                  .device_info = "curl/8",
-                                  .ip_address = "2001:db8::1",
-                                  .created_at = kNow,
-                                  .expires_at = kNow + hours{24},
-                                  .ended_at = {}};
-    change([&](Transaction& t) { t.sessions().insert(session, refresh_token); });
-    return session;
-  }
-  bool is_alive(const domain::Session& session) {
-    return in_transaction(
-        [&](Transaction& t) { return !t.sessions().find(session.id).value().ended_at; });
-  }
-};
-
-using Subjects = testing::Types<PostgreSql, Fake>;
-TYPED_TEST_SUITE(DatabaseContract, Subjects);
+TYPED_TEST_SUITE(DatabaseContract, DatabaseSubjects);
 
 TYPED_TEST(DatabaseContract, AnErrorTakesEverythingBack) {
   const Uuid id = random_uuid();

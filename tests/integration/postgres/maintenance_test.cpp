@@ -35,27 +35,29 @@ TEST_F(Maintenance, ClearDeletesTheDataAndKeepsTheSchema) {
 
 TEST_F(Maintenance, ClearKnowsEveryTable) {
   // TRUNCATE without CASCADE names them all; a table it forgets keeps its rows.
-  ASSERT_EQ(attempt(settings_,
-                    "INSERT INTO audit_log (action, target_type) VALUES ('a', 'b');"
-                    "INSERT INTO outbox (token_hash) VALUES (sha256('a'));"
-                    "INSERT INTO totp_secrets (user_id, secret_sealed) SELECT id, '' FROM users;"
-                    "INSERT INTO backup_codes SELECT gen_random_uuid(), id, '' FROM users;"
-                    "INSERT INTO sessions SELECT gen_random_uuid(), id, false, '', NULL, now(), "
-                    "  now() FROM users;"
-                    "INSERT INTO refresh_tokens SELECT sha256('b'), id FROM sessions;"
-                    "INSERT INTO idempotency_keys SELECT id, 'c', 'k', sha256('c'), "
-                    "  gen_random_uuid(), now() FROM users;"
-                    "INSERT INTO proxy_sessions (id, user_id, token_id, started_at, last_activity) "
-                    "  SELECT gen_random_uuid(), user_id, id, now(), now() FROM access_tokens;"
-                    "INSERT INTO usage_batches VALUES (gen_random_uuid(), 1, now())"),
-            "");
+  ASSERT_EQ(
+      attempt(settings_,
+              "INSERT INTO audit_log (action, target_type) VALUES ('a', 'b');"
+              "INSERT INTO token_extensions SELECT gen_random_uuid(), id, 1 FROM access_tokens;"
+              "INSERT INTO outbox (token_hash) VALUES (sha256('a'));"
+              "INSERT INTO totp_secrets (user_id, secret_sealed) SELECT id, '' FROM users;"
+              "INSERT INTO backup_codes SELECT gen_random_uuid(), id, '' FROM users;"
+              "INSERT INTO sessions SELECT gen_random_uuid(), id, false, '', NULL, now(), "
+              "  now() FROM users;"
+              "INSERT INTO refresh_tokens SELECT sha256('b'), id FROM sessions;"
+              "INSERT INTO idempotency_keys SELECT id, 'c', 'k', sha256('c'), "
+              "  gen_random_uuid(), now() FROM users;"
+              "INSERT INTO proxy_sessions (id, user_id, token_id, started_at, last_activity) "
+              "  SELECT gen_random_uuid(), user_id, id, now(), now() FROM access_tokens;"
+              "INSERT INTO usage_batches VALUES (gen_random_uuid(), 1, now())"),
+      "");
   const std::string tables_with_rows =
       "SELECT coalesce(string_agg(c.relname, ' '), '') FROM pg_class c "
       "WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') "
       "AND NOT c.relispartition AND c.relname <> 'schema_migrations' AND (xpath('/row/n/text()', "
       "query_to_xml('SELECT count(*) AS n FROM ' || c.relname, false, true, '')))[1]::text <> '0'";
   ASSERT_EQ(ask(settings_, "SELECT cardinality(string_to_array((" + tables_with_rows + "), ' '))"),
-            "12");
+            "14");
   ASSERT_TRUE(infra::clear_data(settings_));
   EXPECT_EQ(ask(settings_, tables_with_rows), "");
 }

@@ -30,6 +30,24 @@ domain::Result<void> MemoryGrantCache::put_if_absent(const TokenHash& hash, cons
   return {};
 }
 
+domain::Result<void> MemoryGrantCache::put_extended(const TokenHash& hash, const Grant& grant) {
+  const std::lock_guard lock{mutex_};
+  const auto [held, is_new] = records_.emplace(hash.hex(), grant);
+  auto* const earlier = std::get_if<Grant>(&held->second);
+  if (!is_new && earlier != nullptr && earlier->expires_at < grant.expires_at) {
+    *earlier = grant;
+  }
+  return {};
+}
+
+domain::Result<void> MemoryGrantCache::put_tombstones(std::span<const TokenHash> hashes) {
+  const std::lock_guard lock{mutex_};
+  for (const TokenHash& hash : hashes) {
+    records_[hash.hex()] = Tombstone{};
+  }
+  return {};
+}
+
 domain::Result<void> MemoryGrantCache::put_tombstone(const TokenHash& hash) {
   const std::lock_guard lock{mutex_};
   records_[hash.hex()] = Tombstone{};

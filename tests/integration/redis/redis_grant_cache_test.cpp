@@ -1,5 +1,7 @@
 #include "infra/redis/redis_grant_cache.hpp"
 
+#include <array>
+
 #include "redis_fixture.hpp"
 #include "shared/clock.hpp"
 #include "shared/keys.hpp"
@@ -83,6 +85,67 @@ TEST_F(RedisGrantCacheTest, AFillDoesNotProlongWhatIsThere) {
   ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{9000})).has_value());
   EXPECT_EQ(record(1), GrantRecord{grant});
   EXPECT_LE(time_to_live(1), 100);
+}
+
+TEST_F(RedisGrantCacheTest, AnExtensionReplacesAnEarlierEnd) {
+  const Grant before = grant_for(seconds{100});
+  const Grant after = grant_for(seconds{3600});
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), before).has_value());
+  ASSERT_TRUE(cache_.put_extended(hash_of(1), after).has_value());
+  EXPECT_EQ(record(1), GrantRecord{after});
+  EXPECT_GE(time_to_live(1), 3598);
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), before).has_value());
+  ASSERT_TRUE(cache_.put_extended(hash_of(1), before).has_value());
+  EXPECT_EQ(record(1), GrantRecord{after}) << "what comes late does not make it shorter";
+}
+
+TEST_F(RedisGrantCacheTest, AnExtensionNeedsNoRecordBeforeIt) {
+  const Grant grant = grant_for(seconds{3600});
+  ASSERT_TRUE(cache_.put_extended(hash_of(1), grant).has_value());
+  EXPECT_EQ(record(1), GrantRecord{grant});
+}
+
+TEST_F(RedisGrantCacheTest, AnExtensionDoesNotReplaceATombstone) {
+  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  ASSERT_TRUE(cache_.put_extended(hash_of(1), grant_for(seconds{3600})).has_value());
+  EXPECT_EQ(record(1), GrantRecord{Tombstone{}});
+  EXPECT_LE(time_to_live(1), app::kTombstoneLifetime.count());
+  redis_.set(active_token_key(hash_of(2)), R"({"revoked": true, "expires_at": "2000-01-01"})");
+  ASSERT_TRUE(cache_.put_extended(hash_of(2), grant_for(seconds{3600})).has_value());
+  EXPECT_EQ(record(2), GrantRecord{Tombstone{}});
+}
+
+TEST_F(RedisGrantCacheTest, AnExtensionReplacesWhatOthersWrote) {
+  const Grant grant = grant_for(seconds{3600});
+  for (const std::string other : {"no json", "[]", "5", R"({"expires_at": "9999-01-01T00:00:00"})",
+                                  R"({"revoked": false})", R"({"expires_at": 7})"}) {
+    redis_.set(active_token_key(hash_of(1)), other);
+    ASSERT_TRUE(cache_.put_extended(hash_of(1), grant).has_value());
+    EXPECT_EQ(record(1), GrantRecord{grant}) << other;
+  }
+}
+
+TEST_F(RedisGrantCacheTest, ManyTombstonesAtOnce) {
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
+  ASSERT_TRUE(cache_.put_tombstones(std::array{hash_of(1), hash_of(2)}).has_value());
+  for (const std::uint8_t byte : {1, 2}) {
+    EXPECT_EQ(record(byte), GrantRecord{Tombstone{}});
+    EXPECT_GE(time_to_live(byte), app::kTombstoneLifetime.count() - 2);
+  }
+  EXPECT_TRUE(cache_.put_tombstones({}).has_value());
+}
+
+TEST_F(RedisGrantCacheTest, AnotherProcessIsAnotherIncarnation) {
+  const auto first = cache_.incarnation();
+  ASSERT_TRUE(first.has_value());
+  EXPECT_FALSE(first->empty());
+  EXPECT_EQ(cache_.incarnation(), first);
+  redis_.kill();
+  EXPECT_FALSE(cache_.incarnation().has_value());
+  redis_.start();
+  await(
+      "the new one", [&] { return cache_.incarnation().has_value(); }, milliseconds{2000});
+  EXPECT_NE(cache_.incarnation(), first);
 }
 
 TEST_F(RedisGrantCacheTest, ClearDeletesEveryRecordAndNothingElse) {

@@ -26,6 +26,49 @@ constexpr Statement kMarkRevoked{"token_mark_revoked",
                                  "UPDATE access_tokens SET revoked_at = to_timestamp($2) "
                                  "WHERE id = $1 AND revoked_at IS NULL"};
 
+constexpr Statement kFindOwner{"token_find_owner",
+                               "SELECT user_id FROM access_tokens WHERE id = $1"};
+constexpr Statement kExtend{
+    "token_extend",
+    "WITH extended AS (UPDATE access_tokens SET duration_hours = $3, price_paid = price_paid + $5 "
+    "WHERE id = $2 RETURNING id) INSERT INTO token_extensions "
+    "(transaction_id, token_id, duration_hours, activated_at) "
+    "SELECT $1, id, $3, to_timestamp($4::bigint) FROM extended"};
+constexpr Statement kFindExtension{
+    "token_find_extension", "SELECT transaction_id, token_id, duration_hours, " ZENZEFI_EPOCH(
+                                "activated_at") " FROM token_extensions WHERE transaction_id = $1"};
+// As access_tokens_revoked_by_end has it.
+constexpr Statement kListRevoked{
+    "token_list_revoked",
+    "SELECT token_hash FROM access_tokens "
+    "WHERE revoked_at IS NOT NULL AND activated_at IS NOT NULL "
+    "AND (activated_at AT TIME ZONE 'UTC') + make_interval(hours => duration_hours) "
+    "> to_timestamp($1) AT TIME ZONE 'UTC' ORDER BY revoked_at DESC"};
+
+#define ENDS "t.activated_at + make_interval(hours => t.duration_hours)"
+#define USABLE_AT(time) \
+  "t.revoked_at IS NULL AND (t.activated_at IS NULL OR " ENDS " > to_timestamp(" time "))"
+
+constexpr Statement kLockUsable{"token_lock_usable",
+                                "SELECT " TOKEN_COLUMNS
+                                " FROM access_tokens t WHERE t.user_id = $1 AND " USABLE_AT(
+                                    "$2") " ORDER BY t.id FOR NO KEY UPDATE"};
+
+// $1 and $2 are empty when it does not matter whose, or what they are at $3.
+#define WANTED                                                                                 \
+  " FROM access_tokens t WHERE ($1::uuid IS NULL OR t.user_id = $1) AND ($2::text IS NULL OR " \
+  "$2 = CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.activated_at IS NULL THEN "   \
+  "'unused' WHEN " ENDS " > to_timestamp($3) THEN 'active' ELSE 'expired' END)"
+
+constexpr Statement kCountWanted{"token_count_wanted", "SELECT count(*)" WANTED};
+constexpr Statement kSearch{"token_search", "SELECT " TOKEN_COLUMNS WANTED
+                                            " ORDER BY t.created_at DESC, t.id DESC "
+                                            "LIMIT $4 OFFSET $5"};
+
+#undef WANTED
+#undef USABLE_AT
+#undef ENDS
+
 // $2 is empty when every token is wanted.
 #define OF_USER                                                            \
   " FROM access_tokens t WHERE t.user_id = $1 AND ($2::bigint IS NULL OR " \
@@ -90,6 +133,47 @@ domain::Page<domain::AccessToken> PostgresAccessTokenStore::list(
   return out;
 }
 
+domain::Page<domain::AccessToken> PostgresAccessTokenStore::search(
+    const Filter& filter, const domain::PageRequest& page) const {
+  const auto status = filter.status.has_value()
+                          ? std::optional{std::string{domain::to_string(*filter.status)}}
+                          : std::nullopt;
+  domain::Page<domain::AccessToken> out{.items = {}, .total = 0, .request = page};
+  out.total =
+      session_.execute(kCountWanted, filter.user_id, status, filter.now)[0][0].as<std::uint64_t>();
+  for (const auto& row :
+       session_.execute(kSearch, filter.user_id, status, filter.now, page.limit, page.offset)) {
+    out.items.push_back(read_token(row));
+  }
+  return out;
+}
+
+std::optional<Uuid> PostgresAccessTokenStore::find_owner(const Uuid& id) const {
+  const pqxx::result result = session_.execute(kFindOwner, id);
+  if (result.empty()) {
+    return std::nullopt;
+  }
+  const pqxx::row row = result[0];
+  return RowReader{row}.uuid();
+}
+
+std::vector<TokenHash> PostgresAccessTokenStore::list_revoked(Timestamp now) const {
+  std::vector<TokenHash> out;
+  for (const auto& row : session_.execute(kListRevoked, now)) {
+    out.push_back(RowReader{row}.token_hash());
+  }
+  return out;
+}
+
+std::vector<domain::AccessToken> PostgresAccessTokenStore::lock_usable(const Uuid& user_id,
+                                                                       Timestamp now) {
+  std::vector<domain::AccessToken> out;
+  for (const auto& row : session_.execute(kLockUsable, user_id, now)) {
+    out.push_back(read_token(row));
+  }
+  return out;
+}
+
 std::optional<domain::AccessToken> PostgresAccessTokenStore::lock(const Uuid& id,
                                                                   const Uuid& user_id) {
   const pqxx::result result = session_.execute(kLock, id, user_id);
@@ -111,6 +195,27 @@ bool PostgresAccessTokenStore::activate(const Uuid& id, Timestamp now) {
 
 void PostgresAccessTokenStore::mark_revoked(const Uuid& id, Timestamp now) {
   session_.execute(kMarkRevoked, id, now);
+}
+
+void PostgresAccessTokenStore::extend(const Extension& extension, domain::Money price) {
+  session_.execute(kExtend, extension.transaction_id, extension.token_id, extension.duration_hours,
+                   extension.activated_at, price);
+}
+
+std::optional<app::AccessTokenStore::Extension> PostgresAccessTokenStore::find_extension(
+    const Uuid& transaction_id) const {
+  const pqxx::result result = session_.execute(kFindExtension, transaction_id);
+  if (result.empty()) {
+    return std::nullopt;
+  }
+  const pqxx::row row = result[0];
+  RowReader reader{row};
+  Extension extension;
+  extension.transaction_id = reader.uuid();
+  extension.token_id = reader.uuid();
+  extension.duration_hours = reader.hours();
+  extension.activated_at = reader.optional_time();
+  return extension;
 }
 
 }  // namespace zenzefi::infra

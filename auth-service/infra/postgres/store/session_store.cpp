@@ -1,8 +1,6 @@
 #include "infra/postgres/store/session_store.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
+#include "infra/postgres/address.hpp"
 #include "infra/postgres/row_reader.hpp"
 
 namespace zenzefi::infra {
@@ -78,16 +76,6 @@ std::optional<domain::Session> read_one(const pqxx::result& result) {
   const pqxx::row row = result[0];
   RowReader reader{row};
   return read_session(reader);
-}
-
-// What is no address is not worth refusing a sign-in for.
-std::optional<std::string> address_or_nothing(const std::string& text) {
-  in6_addr parsed{};
-  if (::inet_pton(AF_INET, text.c_str(), &parsed) == 1 ||
-      ::inet_pton(AF_INET6, text.c_str(), &parsed) == 1) {
-    return text;
-  }
-  return std::nullopt;
 }
 
 }  // namespace

@@ -14,6 +14,21 @@ constexpr Statement kFindByEmail{
     "user_find_by_email", "SELECT " USER_COLUMNS " FROM users WHERE lower(email) = lower($1)"};
 constexpr Statement kLock{"user_lock",
                           "SELECT " USER_COLUMNS " FROM users WHERE id = $1 FOR NO KEY UPDATE"};
+constexpr Statement kLockActiveAdmins{"user_lock_active_admins",
+                                      "SELECT id FROM users WHERE role = 'admin' AND is_active "
+                                      "ORDER BY id FOR NO KEY UPDATE"};
+
+// $1 is a pattern, or empty when everybody is wanted.
+#define WANTED                                                                 \
+  " FROM users WHERE $1::text IS NULL OR email ILIKE $1 OR username ILIKE $1 " \
+  "OR full_name ILIKE $1"
+
+constexpr Statement kCountWanted{"user_count_wanted", "SELECT count(*)" WANTED};
+constexpr Statement kSearch{"user_search", "SELECT " USER_COLUMNS WANTED
+                                           " ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3"};
+
+#undef WANTED
+
 constexpr Statement kInsert{
     "user_insert",
     "INSERT INTO users (id, email, username, hashed_password, full_name, role) "
@@ -46,6 +61,18 @@ domain::User read_user(const pqxx::row& row) {
   return user;
 }
 
+// Matches what holds `text`, whatever characters that consists of.
+std::string containing(const std::string& text) {
+  std::string pattern{"%"};
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') {
+      pattern += '\\';
+    }
+    pattern += c;
+  }
+  return pattern + '%';
+}
+
 std::optional<domain::User> read_one(const pqxx::result& result) {
   if (result.empty()) {
     return std::nullopt;
@@ -61,6 +88,25 @@ std::optional<domain::User> PostgresUserStore::find(const Uuid& id) const {
 
 std::optional<domain::User> PostgresUserStore::find_by_email(std::string_view email) const {
   return read_one(session_.execute(kFindByEmail, email));
+}
+
+domain::Page<domain::User> PostgresUserStore::search(const std::optional<std::string>& text,
+                                                     const domain::PageRequest& page) const {
+  const auto pattern = text ? std::optional{containing(*text)} : std::nullopt;
+  domain::Page<domain::User> out{.items = {}, .total = 0, .request = page};
+  out.total = session_.execute(kCountWanted, pattern)[0][0].as<std::uint64_t>();
+  for (const auto& row : session_.execute(kSearch, pattern, page.limit, page.offset)) {
+    out.items.push_back(read_user(row));
+  }
+  return out;
+}
+
+std::vector<Uuid> PostgresUserStore::lock_active_admins() {
+  std::vector<Uuid> out;
+  for (const auto& row : session_.execute(kLockActiveAdmins)) {
+    out.push_back(RowReader{row}.uuid());
+  }
+  return out;
 }
 
 std::optional<domain::User> PostgresUserStore::lock(const Uuid& id) {

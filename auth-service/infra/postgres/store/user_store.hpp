@@ -13,6 +13,9 @@ class PostgresUserStore final : public app::UserStore {
 
   [[nodiscard]] std::optional<domain::User> find(const Uuid& id) const override;
   [[nodiscard]] std::optional<domain::User> find_by_email(std::string_view email) const override;
+  [[nodiscard]] domain::Page<domain::User> search(const std::optional<std::string>& text,
+                                                  const domain::PageRequest& page) const override;
+  [[nodiscard]] std::vector<Uuid> lock_active_admins() override;
   [[nodiscard]] std::optional<domain::User> lock(const Uuid& id) override;
   domain::User insert(const NewUser& user) override;
   void set_full_name(const Uuid& id, const std::optional<std::string>& full_name) override;

@@ -27,7 +27,9 @@ class RevokeTokenTest : public ServiceTest {
     return RevokeToken{database, cache, entropy, clock}.run({user_id, token_id});
   }
   void use() { ASSERT_TRUE(app::CheckToken(database, cache, clock).run(token_.hash).has_value()); }
-  domain::Result<std::size_t> deliver() { return DeliverInvalidations{database, cache}.run(); }
+  domain::Result<std::size_t> deliver() {
+    return DeliverInvalidations{database, cache, clock}.run();
+  }
   [[nodiscard]] bool has_tombstone(const TokenHash& hash) const {
     const auto record = cache.records.find(hash.hex());
     return record != cache.records.end() && std::holds_alternative<Tombstone>(record->second);

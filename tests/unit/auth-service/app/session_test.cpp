@@ -74,12 +74,12 @@ TEST_F(SessionTest, InactiveAccountIsToldOnlyToItsOwner) {
 }
 
 TEST_F(SessionTest, OutdatedHashIsReplacedAtLogin) {
-  std::string& hash = database.state.users.at(id_).hashed_password;
-  hash = "old hash of correct horse";
+  const auto hash = [&]() -> std::string& { return database.state.users.at(id_).hashed_password; };
+  hash() = "old hash of correct horse";
   EXPECT_EQ(code_of(login("ada@example.com", "wrong password")), ErrorCode::kUnauthenticated);
-  EXPECT_EQ(hash, "old hash of correct horse");
+  EXPECT_EQ(hash(), "old hash of correct horse");
   EXPECT_TRUE(login("ada@example.com", kPassword).has_value());
-  EXPECT_EQ(database.state.users.at(id_).hashed_password, "hash of correct horse");
+  EXPECT_EQ(hash(), "hash of correct horse");
 }
 
 TEST_F(SessionTest, PasswordChangedDuringLoginOpensNoSession) {

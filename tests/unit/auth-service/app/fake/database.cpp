@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "fake/audit_log.hpp"
 #include "fake/proxy_session_store.hpp"
 #include "fake/sale_stores.hpp"
 #include "fake/user_stores.hpp"
@@ -18,6 +19,7 @@ class FakeTransaction final : public app::Transaction {
         sessions_(state),
         outbox_(state),
         idempotency_(state),
+        audit_(state, now),
         proxy_sessions_(state) {}
 
   app::UserStore& users() override { return users_; }
@@ -26,12 +28,14 @@ class FakeTransaction final : public app::Transaction {
   app::SessionStore& sessions() override { return sessions_; }
   app::Outbox& outbox() override { return outbox_; }
   app::IdempotencyStore& idempotency() override { return idempotency_; }
+  app::AuditLog& audit() override { return audit_; }
   app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
 
   [[nodiscard]] const app::UserStore& users() const override { return users_; }
   [[nodiscard]] const app::AccessTokenStore& tokens() const override { return tokens_; }
   [[nodiscard]] const app::Ledger& ledger() const override { return ledger_; }
   [[nodiscard]] const app::SessionStore& sessions() const override { return sessions_; }
+  [[nodiscard]] const app::AuditLog& audit() const override { return audit_; }
   [[nodiscard]] const app::ProxySessionStore& proxy_sessions() const override {
     return proxy_sessions_;
   }
@@ -43,6 +47,7 @@ class FakeTransaction final : public app::Transaction {
   FakeSessionStore sessions_;
   FakeOutbox outbox_;
   FakeIdempotencyStore idempotency_;
+  FakeAuditLog audit_;
   FakeProxySessionStore proxy_sessions_;
 };
 

@@ -73,6 +73,37 @@ domain::Result<void> FakeGrantCache::put_if_absent(const TokenHash& hash, const 
   return {};
 }
 
+domain::Result<void> FakeGrantCache::put_extended(const TokenHash& hash, const Grant& grant) {
+  if (is_down) {
+    return unavailable();
+  }
+  const auto held = records.find(hash.hex());
+  if (held != records.end()) {
+    const auto* const earlier = std::get_if<Grant>(&held->second);
+    if (earlier == nullptr || earlier->expires_at >= grant.expires_at) {
+      return {};
+    }
+  }
+  records.insert_or_assign(hash.hex(), grant);
+  return {};
+}
+
+domain::Result<void> FakeGrantCache::put_tombstones(std::span<const TokenHash> hashes) {
+  for (const TokenHash& hash : hashes) {
+    if (auto put = put_tombstone(hash); !put) {
+      return put;
+    }
+  }
+  return {};
+}
+
+domain::Result<std::string> FakeGrantCache::incarnation() {
+  if (is_down) {
+    return unavailable();
+  }
+  return run_id;
+}
+
 domain::Result<void> FakeGrantCache::put_tombstone(const TokenHash& hash) {
   if (is_down || puts_until_down == 0) {
     return unavailable();

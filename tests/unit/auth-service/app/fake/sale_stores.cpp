@@ -1,6 +1,7 @@
 #include "fake/sale_stores.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "domain/validation.hpp"
 #include "fake/newest_first.hpp"
@@ -23,6 +24,40 @@ domain::Page<domain::AccessToken> FakeAccessTokenStore::list(
   return newest_first(state_.tokens, page, [&](const domain::AccessToken& token) {
     return token.user_id == user_id && (!usable_at || token.usable_at(*usable_at));
   });
+}
+
+domain::Page<domain::AccessToken> FakeAccessTokenStore::search(
+    const Filter& filter, const domain::PageRequest& page) const {
+  return newest_first(state_.tokens, page, [&](const domain::AccessToken& token) {
+    return (!filter.user_id || token.user_id == filter.user_id) &&
+           (!filter.status || token.status_at(filter.now) == filter.status);
+  });
+}
+
+std::optional<Uuid> FakeAccessTokenStore::find_owner(const Uuid& id) const {
+  const auto token = std::ranges::find(state_.tokens, id, &domain::AccessToken::id);
+  return token == state_.tokens.end() ? std::nullopt : std::optional{token->user_id};
+}
+
+std::vector<TokenHash> FakeAccessTokenStore::list_revoked(Timestamp now) const {
+  std::vector<domain::AccessToken> revoked;
+  std::ranges::copy_if(state_.tokens, std::back_inserter(revoked), [&](const auto& token) {
+    return token.revoked_at && token.activated_at && *token.expires_at() > now;
+  });
+  std::ranges::sort(revoked, std::ranges::greater{}, &domain::AccessToken::revoked_at);
+  std::vector<TokenHash> hashes;
+  std::ranges::transform(revoked, std::back_inserter(hashes), &domain::AccessToken::hash);
+  return hashes;
+}
+
+std::vector<domain::AccessToken> FakeAccessTokenStore::lock_usable(const Uuid& user_id,
+                                                                   Timestamp now) {
+  std::vector<domain::AccessToken> usable;
+  std::ranges::copy_if(state_.tokens, std::back_inserter(usable), [&](const auto& token) {
+    return token.user_id == user_id && token.usable_at(now);
+  });
+  std::ranges::sort(usable, {}, &domain::AccessToken::id);
+  return usable;
 }
 
 std::optional<domain::AccessToken> FakeAccessTokenStore::lock(const Uuid& id, const Uuid& user_id) {
@@ -51,6 +86,20 @@ bool FakeAccessTokenStore::activate(const Uuid& id, Timestamp now) {
 
 void FakeAccessTokenStore::mark_revoked(const Uuid& id, Timestamp now) {
   get(id).revoked_at = now;
+}
+
+void FakeAccessTokenStore::extend(const Extension& extension, domain::Money price) {
+  domain::AccessToken& token = get(extension.token_id);
+  token.duration_hours = extension.duration_hours;
+  token.price_paid = token.price_paid + price;
+  state_.extensions.push_back(extension);
+}
+
+std::optional<app::AccessTokenStore::Extension> FakeAccessTokenStore::find_extension(
+    const Uuid& transaction_id) const {
+  const auto found =
+      std::ranges::find(state_.extensions, transaction_id, &Extension::transaction_id);
+  return found == state_.extensions.end() ? std::nullopt : std::optional{*found};
 }
 
 domain::AccessToken& FakeAccessTokenStore::get(const Uuid& id) {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "app/store/access_token_store.hpp"
+#include "app/store/audit_log.hpp"
 #include "app/store/idempotency_store.hpp"
 #include "app/store/outbox.hpp"
 #include "domain/access_token.hpp"
@@ -27,12 +29,19 @@ struct StoredKey {
   Timestamp taken_at;
 };
 
+struct StoredAuditEntry {
+  app::AuditLog::NewEntry entry;
+  Timestamp created_at;
+};
+
 struct State {
   std::map<Uuid, domain::User> users;
   std::vector<domain::AccessToken> tokens;  // oldest first, as all lists here
   std::vector<domain::LedgerEntry> ledger;
   std::map<Uuid, domain::Session> sessions;
   std::vector<domain::RefreshToken> refresh_tokens;
+  std::vector<app::AccessTokenStore::Extension> extensions;
+  std::vector<StoredAuditEntry> audit;
   std::vector<StoredKey> idempotency_keys;
   std::vector<app::PendingInvalidation> outbox;
   std::int64_t next_outbox_id = 1;

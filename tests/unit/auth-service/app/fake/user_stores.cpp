@@ -1,7 +1,9 @@
 #include "fake/user_stores.hpp"
 
 #include <strings.h>
+
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "fake/newest_first.hpp"
@@ -11,6 +13,10 @@ namespace {
 
 bool equal_without_case(const std::string& a, std::string_view b) {
   return a.size() == b.size() && strncasecmp(a.data(), b.data(), b.size()) == 0;
+}
+
+bool contains_without_case(const std::string& text, const std::string& part) {
+  return strcasestr(text.c_str(), part.c_str()) != nullptr;
 }
 
 }  // namespace
@@ -27,6 +33,30 @@ std::optional<domain::User> FakeUserStore::find_by_email(std::string_view email)
     }
   }
   return std::nullopt;
+}
+
+domain::Page<domain::User> FakeUserStore::search(const std::optional<std::string>& text,
+                                                 const domain::PageRequest& page) const {
+  std::vector<domain::User> oldest_first;
+  for (const auto& [id, user] : state_.users) {
+    oldest_first.push_back(user);
+  }
+  std::ranges::stable_sort(oldest_first, {}, &domain::User::created_at);
+  return newest_first(oldest_first, page, [&](const domain::User& user) {
+    return !text || contains_without_case(user.email, *text) ||
+           contains_without_case(user.username, *text) ||
+           contains_without_case(user.full_name.value_or(""), *text);
+  });
+}
+
+std::vector<Uuid> FakeUserStore::lock_active_admins() {
+  std::vector<Uuid> admins;
+  for (const auto& [id, user] : state_.users) {
+    if (user.is_active && user.role == domain::Role::kAdmin) {
+      admins.push_back(id);
+    }
+  }
+  return admins;
 }
 
 std::optional<domain::User> FakeUserStore::lock(const Uuid& id) {

@@ -52,10 +52,17 @@ class ApiTest : public ServiceTest {
   app::PurchaseToken purchase_token_{database, sealer, entropy, prices, clock};
   app::ListTokens list_tokens_{database, sealer, clock};
   app::ValidateToken validate_token_{database, clock};
+  app::ExtendToken extend_token_{database, cache, sealer, entropy, prices, clock};
   app::RevokeToken revoke_token_{database, cache, entropy, clock};
   app::CheckToken check_token_{database, cache, clock};
   app::ProxyStatus proxy_status_{database, clock};
   app::CheckHealth check_health_{database, cache};
+  app::ListUsers list_users_{database};
+  app::UpdateUser update_user_{database, cache, entropy, clock};
+  app::CreditUser credit_user_{database, entropy, clock};
+  app::ListAllTokens list_all_tokens_{database, clock};
+  app::RevokeAnyToken revoke_any_token_{database, cache, entropy, clock};
+  app::ListAudit list_audit_{database};
 
  protected:
   const http::UseCases use_cases{.identify_account = identify_account_,
@@ -74,10 +81,17 @@ class ApiTest : public ServiceTest {
                                  .purchase_token = purchase_token_,
                                  .list_tokens = list_tokens_,
                                  .validate_token = validate_token_,
+                                 .extend_token = extend_token_,
                                  .revoke_token = revoke_token_,
                                  .check_token = check_token_,
                                  .proxy_status = proxy_status_,
-                                 .check_health = check_health_};
+                                 .check_health = check_health_,
+                                 .admin = {.list_users = list_users_,
+                                           .update_user = update_user_,
+                                           .credit_user = credit_user_,
+                                           .list_tokens = list_all_tokens_,
+                                           .revoke_token = revoke_any_token_,
+                                           .list_audit = list_audit_}};
 };
 
 // Empty when there is no such header.

@@ -115,6 +115,41 @@ TEST_F(TokensApi, ValidateKnowsNoImplausibleToken) {
   EXPECT_EQ(call("POST", "/api/v1/tokens/validate", R"({"token":5})").status, 422);
 }
 
+TEST_F(TokensApi, ExtendAnswersTheNewEnd) {
+  Headers ann = with_credits("ann", "100");
+  const std::string token = bought_token(ann);
+  const std::string id = Json{validate(token).body}.text("/token_id");
+  const std::string path = "/api/v1/tokens/" + id + "/extend";
+  const std::string twelve = R"({"duration_hours":12})";
+  EXPECT_EQ(call("POST", path, twelve, as("bob")).status, 404);
+  EXPECT_EQ(call("POST", path, R"({"duration_hours":2})", ann).status, 400);
+  EXPECT_EQ(call("POST", path, R"({})", ann).status, 422);
+  EXPECT_EQ(call("POST", path, R"({"duration_hours":168})", ann).status, 402);
+
+  ann.emplace_back("Idempotency-Key", "longer");
+  const auto first = call("POST", path, twelve, ann);
+  ASSERT_EQ(first.status, 200) << first.body;
+  const Json json{first.body};
+  EXPECT_EQ(json.text("/token_id"), id);
+  EXPECT_EQ(json.text("/token"), token);
+  EXPECT_EQ(json.integer("/duration_hours"), 36);
+  EXPECT_EQ(json.number("cost"), "10.00");
+  EXPECT_TRUE(json.is_null("/expires_at"));
+  EXPECT_TRUE(json.boolean("/is_active"));
+  ann.pop_back();
+
+  call("POST", "/api/v1/proxy/authenticate", R"({"token":")" + token + "\"}");
+  const auto second = call("POST", path, twelve, ann);
+  EXPECT_EQ(Json{second.body}.integer("/duration_hours"), 48);
+  EXPECT_EQ(Json{second.body}.text("/expires_at"),
+            format_timestamp(clock.time + std::chrono::hours{48}));
+
+  call("DELETE", "/api/v1/tokens/" + id, {}, ann);
+  EXPECT_EQ(call("POST", path, twelve, ann).status, 409);
+  ann.emplace_back("Idempotency-Key", "longer");
+  EXPECT_EQ(call("POST", path, twelve, ann).body, first.body) << "although it is over by now";
+}
+
 TEST_F(TokensApi, RevokeGivesBackWhatIsLeft) {
   const Headers ann = with_credits("ann", "100");
   const std::string token = bought_token(ann);

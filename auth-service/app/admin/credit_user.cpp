@@ -1,0 +1,76 @@
+#include "app/admin/credit_user.hpp"
+
+#include "app/balance.hpp"
+#include "app/field_check.hpp"
+
+namespace zenzefi::app {
+namespace {
+
+using domain::ErrorCode;
+
+// No part can hold a line break, so that no two requests look the same.
+std::string canonical(const CreditUser::Input& input) {
+  return "user_id=" + input.user_id.to_string() + "\namount=" + input.amount.to_string() +
+         "\nreason=" + input.reason;
+}
+
+}  // namespace
+
+domain::Result<domain::LedgerEntry> CreditUser::run(const Input& input) {
+  const auto valid = require_valid({{"amount", domain::adjustment_problem(input.amount)},
+                                    {"reason", domain::reason_problem(input.reason)}});
+  if (!valid) {
+    return tl::unexpected{valid.error()};
+  }
+  const auto request = idempotent_request(input.admin_id, IdempotentCall::kCreditAccount,
+                                          input.idempotency_key, canonical(input));
+  if (!request) {
+    return tl::unexpected{request.error()};
+  }
+  const Uuid fresh = entropy_.uuid();
+  return database_.run([&](Transaction& transaction) -> domain::Result<domain::LedgerEntry> {
+    if (*request) {
+      const auto id = claim(transaction.idempotency(), **request, fresh, clock_.now());
+      if (!id) {
+        return tl::unexpected{id.error()};
+      }
+      if (*id != fresh) {
+        auto booked = transaction.ledger().find(*id);
+        if (!booked) {
+          return domain::fail(ErrorCode::kInternal, "an Idempotency-Key leads to no entry");
+        }
+        return *std::move(booked);
+      }
+    }
+    return adjust(transaction, input, fresh);
+  });
+}
+
+domain::Result<domain::LedgerEntry> CreditUser::adjust(Transaction& transaction, const Input& input,
+                                                       const Uuid& transaction_id) {
+  const auto user = transaction.users().lock(input.user_id);
+  if (!user) {
+    return domain::fail(ErrorCode::kNotFound, "User not found");
+  }
+  if (user->currency_balance + input.amount < domain::Money{}) {
+    return domain::fail(ErrorCode::kInsufficientBalance,
+                        "Insufficient balance. Required: " + (-input.amount).to_string() +
+                            " ZNC, Available: " + user->currency_balance.to_string() + " ZNC");
+  }
+  if (const auto fits = require_balance_fits(user->currency_balance, input.amount); !fits) {
+    return tl::unexpected{fits.error()};
+  }
+  auto entry =
+      transaction.ledger().book({transaction_id, input.user_id, input.amount,
+                                 domain::TransactionType::kAdjustment, input.reason, std::nullopt});
+  transaction.audit().append(
+      {.action = domain::AuditAction::kAccountCredited,
+       .account_id = input.user_id,
+       .actor_id = input.admin_id,
+       .target_type = domain::AuditTarget::kTransaction,
+       .target_id = transaction_id,
+       .detail = {{"amount", input.amount.to_string()}, {"reason", input.reason}}});
+  return entry;
+}
+
+}  // namespace zenzefi::app

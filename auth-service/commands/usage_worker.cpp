@@ -1,0 +1,67 @@
+#include "commands/usage_worker.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <string>
+#include <utility>
+
+#include "log/log.hpp"
+
+namespace zenzefi::commands {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kWait{500};  // as long as the end of the service may have to wait for it
+constexpr milliseconds kRetry{500};
+constexpr std::chrono::seconds kFinishInterval{30};
+
+}  // namespace
+
+UsageWorker::UsageWorker(app::Database& database, infra::RedisUsageQueueOptions queue,
+                         const Clock& clock)
+    : queue_(std::move(queue)),
+      consume_usage_(database, queue_, clock),
+      finish_sessions_(database, clock),
+      thread_([this] { return round(); }) {}
+
+milliseconds UsageWorker::round() {
+  const auto done = consume_usage_.run(kWait);
+  if (done.has_value() != reachable_) {
+    reachable_ = done.has_value();
+    if (reachable_) {
+      log::info("usage is counted again");
+    } else {
+      log::warning("usage waits", {{"reason", done.error().detail}});
+    }
+  }
+  if (!done) {
+    return kRetry;
+  }
+  if (done->discarded > 0) {
+    log::error("usage discarded", {{"entries", static_cast<std::int64_t>(done->discarded)}});
+  }
+  // Only when nothing waits: see app::FinishSessions.
+  if (done->counted + done->repeated + done->discarded == 0) {
+    finish_sessions();
+  }
+  return milliseconds{0};
+}
+
+void UsageWorker::finish_sessions() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= next_finish_ && finish_sessions_.run()) {
+    next_finish_ = now + kFinishInterval;
+  }
+}
+
+std::string usage_consumer_name(std::uint16_t port) {
+  std::array<char, 256> host{};
+  if (gethostname(host.data(), host.size() - 1) != 0) {
+    host.fill('\0');
+  }
+  return std::string{host.data()} + ":" + std::to_string(port);
+}
+
+}  // namespace zenzefi::commands
