@@ -87,8 +87,8 @@ struct HttpClient::Handle {
 };
 
 HttpClient::HttpClient() {
-  static const CURLcode kReady = curl_global_init(CURL_GLOBAL_ALL);
-  if (kReady != CURLE_OK) {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_ALL);
+  if (ready != CURLE_OK) {
     throw HttpFailure("curl_global_init");
   }
   handle_ = std::make_unique<Handle>();

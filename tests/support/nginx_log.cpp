@@ -26,8 +26,8 @@ std::vector<std::string> NginxLogCheck::unexpected(const std::filesystem::path& 
 }
 
 bool NginxLogCheck::is_unexpected(const std::string& line) const {
-  static const std::regex kSerious{R"(\[(emerg|alert|crit|error)\])"};
-  return std::regex_search(line, kSerious) &&
+  static const std::regex serious{R"(\[(emerg|alert|crit|error)\])"};
+  return std::regex_search(line, serious) &&
          std::none_of(expected_.begin(), expected_.end(),
                       [&](const std::regex& pattern) { return std::regex_search(line, pattern); });
 }

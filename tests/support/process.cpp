@@ -119,7 +119,7 @@ Process::Process(const ProcessOptions& options) {
   Launch launch;
   launch.strings = options.argv;
   for (const auto& [name, value] : merged_environment(options.environment)) {
-    launch.strings.push_back(name + "=" + value);
+    launch.strings.emplace_back(name).append("=").append(value);
   }
   launch.envp = pointers(launch.strings, options.argv.size());
   launch.argv = pointers(launch.strings, 0);

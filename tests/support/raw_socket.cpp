@@ -65,7 +65,7 @@ bool RawSocket::accepts(std::uint16_t port) {
   return true;
 }
 
-void RawSocket::send(std::string_view bytes) {
+void RawSocket::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0) {
@@ -111,7 +111,7 @@ std::string RawSocket::receive_until(std::string_view end, std::chrono::millisec
   return received;
 }
 
-void RawSocket::shutdown_write() {
+void RawSocket::shutdown_write() const {
   ::shutdown(socket_, SHUT_WR);
 }
 

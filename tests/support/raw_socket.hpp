@@ -21,7 +21,7 @@ class RawSocket {
   // Whether somebody listens there.
   [[nodiscard]] static bool accepts(std::uint16_t port);
 
-  void send(std::string_view bytes);
+  void send(std::string_view bytes) const;
 
   // What has come by the time the other side closes (a reset counts as closing), or `deadline`
   // passes: then closed() is still false.
@@ -30,7 +30,7 @@ class RawSocket {
   std::string receive_until(std::string_view end, std::chrono::milliseconds deadline = kPatience);
   [[nodiscard]] bool closed() const noexcept { return closed_; }
 
-  void shutdown_write();
+  void shutdown_write() const;
   void close();
   void reset();  // closes with RST instead of FIN
 

@@ -57,7 +57,7 @@ std::vector<std::string> RecordedRequest::header_values(std::string_view name) c
 std::string RecordedRequest::everything() const {
   std::string text = method + " " + target + "\n";
   for (const auto& [name, value] : headers) {
-    text += name + ": " + value + "\n";
+    text.append(name).append(": ").append(value).append("\n");
   }
   return text + "\n" + body;
 }

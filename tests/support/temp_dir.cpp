@@ -22,7 +22,7 @@ TempDir::TempDir(std::string_view name) {
 
 TempDir::~TempDir() {
   if (std::getenv("ZENZEFI_KEEP") != nullptr || testing::UnitTest::GetInstance()->Failed()) {
-    std::fprintf(stderr, "kept: %s\n", path_.c_str());
+    static_cast<void>(std::fprintf(stderr, "kept: %s\n", path_.c_str()));
     return;
   }
   std::error_code ignored;

@@ -11,34 +11,34 @@ namespace {
 class IdentityHeaders : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    stack_ = std::make_unique<Stack>();
-    alice_ = std::make_unique<Account>(*stack_);
-    token_ = alice_->buy(24);
+    stack = std::make_unique<Stack>();
+    alice = std::make_unique<Account>(*stack);
+    token = alice->buy(24);
   }
   static void TearDownTestSuite() {
-    alice_.reset();
-    stack_.reset();
+    alice.reset();
+    stack.reset();
   }
 
   // Sends `headers` with a good token; returns what the target saw.
   static RecordedRequest pass(std::vector<std::string> headers) {
-    headers.push_back(token_header(token_));
-    stack_->target.clear();
-    const HttpResponse response = HttpClient{}.get(stack_->proxied(), std::move(headers));
+    headers.push_back(token_header(token));
+    stack->target.clear();
+    const HttpResponse response = HttpClient{}.get(stack->proxied(), std::move(headers));
     EXPECT_EQ(response.status, 200) << response.body;
-    return stack_->target.last();
+    return stack->target.last();
   }
 
   static void expect_only_alice(const RecordedRequest& seen) {
-    EXPECT_EQ(seen.header_values("X-User-Id"), std::vector<std::string>{alice_->id()});
-    EXPECT_EQ(seen.header_values("X-Token-Id"), std::vector<std::string>{token_.id});
+    EXPECT_EQ(seen.header_values("X-User-Id"), std::vector<std::string>{alice->id()});
+    EXPECT_EQ(seen.header_values("X-Token-Id"), std::vector<std::string>{token.id});
     EXPECT_EQ(seen.everything().find("mallory"), std::string::npos) << seen.everything();
-    EXPECT_EQ(seen.everything().find(token_.text), std::string::npos) << seen.everything();
+    EXPECT_EQ(seen.everything().find(token.text), std::string::npos) << seen.everything();
   }
 
-  static inline std::unique_ptr<Stack> stack_;
-  static inline std::unique_ptr<Account> alice_;
-  static inline BoughtToken token_;
+  static inline std::unique_ptr<Stack> stack;
+  static inline std::unique_ptr<Account> alice;
+  static inline BoughtToken token;
 };
 
 TEST_F(IdentityHeaders, OfTheClientAreGone) {
@@ -52,9 +52,9 @@ TEST_F(IdentityHeaders, OfTheClientAreGone) {
 }
 
 TEST_F(IdentityHeaders, CredentialsOfOtherSourcesAreGone) {
-  expect_only_alice(pass({"Cookie: zenzefi_access_token=" + token_.text}));
-  expect_only_alice(pass({"X_Access_Token: " + token_.text}));
-  expect_only_alice(pass({"Cookie: a=1", "Cookie: zenzefi_access_token=" + token_.text}));
+  expect_only_alice(pass({"Cookie: zenzefi_access_token=" + token.text}));
+  expect_only_alice(pass({"X_Access_Token: " + token.text}));
+  expect_only_alice(pass({"Cookie: a=1", "Cookie: zenzefi_access_token=" + token.text}));
   const RecordedRequest seen = pass({"Cookie: a=1; zenzefi_access_token=mallory; b=2"});
   expect_only_alice(seen);
   EXPECT_EQ(seen.header("Cookie"), "a=1; b=2");
@@ -65,11 +65,11 @@ TEST_F(IdentityHeaders, AreNotHiddenByTheConnectionHeader) {
 }
 
 TEST_F(IdentityHeaders, HoldForWebSocketsToo) {
-  WebSocketClient socket{{.port = stack_->port(),
-                          .target = "/api/v1/proxy/ws?token=" + token_.text,
+  WebSocketClient socket{{.port = stack->port(),
+                          .target = "/api/v1/proxy/ws?token=" + token.text,
                           .headers = {{"X-User-Id", "mallory"}, {"X_Token_Id", "mallory"}}}};
   ASSERT_TRUE(socket.open());
-  expect_only_alice(stack_->target.last());
+  expect_only_alice(stack->target.last());
 }
 
 TEST_F(IdentityHeaders, DoNotComeInByAFoldedOrSplitHeader) {
@@ -82,14 +82,14 @@ TEST_F(IdentityHeaders, DoNotComeInByAFoldedOrSplitHeader) {
            std::string{"X-User-Id\t: mallory\r\n"},
            std::string{" X-User-Id: mallory\r\n"},
        }) {
-    stack_->target.clear();
-    RawSocket socket{stack_->port()};
+    stack->target.clear();
+    RawSocket socket{stack->port()};
     socket.send("GET /api/v1/proxy/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" +
-                token_header(token_) + "\r\n" + headers + "\r\n");
+                token_header(token) + "\r\n" + headers + "\r\n");
     const int status = status_of(socket.receive_all());
     EXPECT_TRUE(status == 200 || status == 400) << status << " for " << headers;
-    for (const RecordedRequest& seen : stack_->target.requests()) {
-      EXPECT_EQ(seen.header_values("X-User-Id"), std::vector<std::string>{alice_->id()}) << headers;
+    for (const RecordedRequest& seen : stack->target.requests()) {
+      EXPECT_EQ(seen.header_values("X-User-Id"), std::vector<std::string>{alice->id()}) << headers;
     }
   }
 }
@@ -101,7 +101,7 @@ TEST_F(IdentityHeaders, TheInternalCheckCannotBeReached) {
                            "/api/v1/internal/grant", "/api/v1/../../internal/grant",
                            "/api/v1/proxy/../../../internal/grant"}) {
     const HttpResponse response = client.get(
-        stack_->url(path), {token_header(token_), "X-Access-Token-Hash: " + std::string(64, '0')});
+        stack->url(path), {token_header(token), "X-Access-Token-Hash: " + std::string(64, '0')});
     EXPECT_TRUE(response.status == 404 || response.status == 400 || response.status == 401)
         << path << ": " << response.status;
     EXPECT_FALSE(response.header("X-Token-Id").has_value()) << path;

@@ -14,31 +14,31 @@ using namespace std::string_literals;
 class MalformedToken : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    stack_ = std::make_unique<Stack>();
-    alice_ = std::make_unique<Account>(*stack_);
-    token_ = alice_->buy();
-    pid_ = stack_->auth.pid();
+    stack = std::make_unique<Stack>();
+    alice = std::make_unique<Account>(*stack);
+    token = alice->buy();
+    pid = stack->auth.pid();
   }
   static void TearDownTestSuite() {
-    alice_.reset();
-    stack_.reset();
+    alice.reset();
+    stack.reset();
   }
 
   void TearDown() override {
-    EXPECT_EQ(fingerprint(*stack_), before_);
-    EXPECT_TRUE(stack_->auth.running());
-    EXPECT_EQ(stack_->auth.pid(), pid_);
-    EXPECT_EQ(HttpClient{}.get(stack_->url("/health")).status, 200);
+    EXPECT_EQ(fingerprint(*stack), before_);
+    EXPECT_TRUE(stack->auth.running());
+    EXPECT_EQ(stack->auth.pid(), pid);
+    EXPECT_EQ(HttpClient{}.get(stack->url("/health")).status, 200);
   }
 
   // `headers` with their line ends; returns the answer.
   static std::string raw(const std::string& target, const std::string& headers) {
-    stack_->target.clear();
-    RawSocket socket{stack_->port()};
+    stack->target.clear();
+    RawSocket socket{stack->port()};
     socket.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers +
                 "\r\n");
     std::string answer = socket.receive_all();
-    EXPECT_EQ(stack_->target.count(), 0U) << headers.substr(0, 200);
+    EXPECT_EQ(stack->target.count(), 0U) << headers.substr(0, 200);
     return answer;
   }
 
@@ -48,12 +48,12 @@ class MalformedToken : public testing::Test {
     EXPECT_NE(answer.find("application/json"), std::string::npos) << answer;
   }
 
-  static inline std::unique_ptr<Stack> stack_;
-  static inline std::unique_ptr<Account> alice_;
-  static inline BoughtToken token_;
-  static inline pid_t pid_ = 0;
+  static inline std::unique_ptr<Stack> stack;
+  static inline std::unique_ptr<Account> alice;
+  static inline BoughtToken token;
+  static inline pid_t pid = 0;
 
-  std::string before_ = fingerprint(*stack_);
+  std::string before_ = fingerprint(*stack);
 };
 
 constexpr char kPath[] = "/api/v1/proxy/";
@@ -90,50 +90,50 @@ TEST_F(MalformedToken, TooLong) {
 TEST_F(MalformedToken, NotBase64url) {
   for (const std::string& text :
        {"a b"s, "a+b"s, "a/b"s, "a="s, "a.b.c"s, "\xD0\x9F"s, "\xFF"s, "a;b"s, "a,b"s, "%00"s,
-        "a\tb"s, "\"a\""s, "'; DROP TABLE users; --"s, "../../etc/passwd"s, "*"s,
-        token_.text + "="s, token_.text + ","s + token_.text, token_.text.substr(1) + "!"s}) {
+        "a\tb"s, "\"a\""s, "'; DROP TABLE users; --"s, "../../etc/passwd"s, "*"s, token.text + "="s,
+        token.text + ","s + token.text, token.text.substr(1) + "!"s}) {
     expect_refusal(raw(kPath, "X-Access-Token: " + text + "\r\n"), 401, kInvalid);
   }
   expect_refusal(raw(kPath, "Cookie: zenzefi_access_token=a+b\r\n"), 401, kInvalid);
   expect_refusal(raw(kPath + "?token=a%2Bb"s, ""), 401, kInvalid);
-  expect_refusal(raw(kPath + "?token="s + token_.text + "%3D", ""), 401, kInvalid);
+  expect_refusal(raw(kPath + "?token="s + token.text + "%3D", ""), 401, kInvalid);
 }
 
 TEST_F(MalformedToken, WithANul) {
   // nginx refuses the byte itself.
   for (const std::string& headers :
-       {"X-Access-Token: "s + "\0"s + "\r\n"s, "X-Access-Token: " + token_.text + "\0\r\n"s,
-        "X-Access-Token: "s + "\0"s + token_.text + "\r\n",
-        "Cookie: zenzefi_access_token=" + token_.text + "\0\r\n"s}) {
+       {"X-Access-Token: "s + "\0"s + "\r\n"s, "X-Access-Token: " + token.text + "\0\r\n"s,
+        "X-Access-Token: "s + "\0"s + token.text + "\r\n",
+        "Cookie: zenzefi_access_token=" + token.text + "\0\r\n"s}) {
     expect_refusal(raw(kPath, headers), 400, "Bad request");
   }
-  expect_refusal(raw(kPath + "?token="s + token_.text + "%00", ""), 401, kInvalid);
+  expect_refusal(raw(kPath + "?token="s + token.text + "%00", ""), 401, kInvalid);
 }
 
 TEST_F(MalformedToken, AlmostRight) {
-  std::string other = token_.text;
+  std::string other = token.text;
   other.back() = other.back() == 'A' ? 'B' : 'A';
-  for (const std::string& text : {token_.text.substr(0, 63), token_.text + "A", other, token_.id,
-                                  alice_->authorization().substr(22, 100)}) {
+  for (const std::string& text : {token.text.substr(0, 63), token.text + "A", other, token.id,
+                                  alice->authorization().substr(22, 100)}) {
     expect_refusal(raw(kPath, "X-Access-Token: " + text + "\r\n"), 401, kInvalid);
   }
 }
 
 TEST_F(MalformedToken, ThatIsRefusedCostsTheGoodOneNothing) {
-  EXPECT_EQ(HttpClient{}.get(stack_->proxied(), {token_header(token_)}).status, 200);
-  before_ = fingerprint(*stack_);  // it has been activated
+  EXPECT_EQ(HttpClient{}.get(stack->proxied(), {token_header(token)}).status, 200);
+  before_ = fingerprint(*stack);  // it has been activated
 }
 
 TEST_F(MalformedToken, InTheServicesOwnCalls) {
   HttpClient client;
-  for (const std::string& text : {""s, "a b"s, "\\u0000"s, std::string(10 << 10, 'A'),
-                                  token_.text + "\\u0000"s, "\\ud800"s}) {
+  for (const std::string& text :
+       {""s, "a b"s, "\\u0000"s, std::string(10 << 10, 'A'), token.text + "\\u0000"s, "\\ud800"s}) {
     const HttpResponse validated =
-        client.post_json(stack_->url("/api/v1/tokens/validate"), R"({"token":")" + text + R"("})");
+        client.post_json(stack->url("/api/v1/tokens/validate"), R"({"token":")" + text + R"("})");
     const bool refused =
         validated.status == 422 || (validated.status == 200 && !validated.json().boolean("/valid"));
     EXPECT_TRUE(refused) << validated.status << validated.body;
-    const HttpResponse authenticated = client.post_json(stack_->url("/api/v1/proxy/authenticate"),
+    const HttpResponse authenticated = client.post_json(stack->url("/api/v1/proxy/authenticate"),
                                                         R"({"token":")" + text + R"("})");
     EXPECT_TRUE(authenticated.status == 401 || authenticated.status == 422)
         << authenticated.status << authenticated.body;

@@ -16,9 +16,9 @@ class Races : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     // Everybody gets an answer of their own, rather than 503 because a queue is full.
-    stack_ = std::make_unique<Stack>(StackOptions{.auth_settings = {{"AUTH_QUEUE_SIZE", "1024"}}});
+    stack = std::make_unique<Stack>(StackOptions{.auth_settings = {{"AUTH_QUEUE_SIZE", "1024"}}});
   }
-  static void TearDownTestSuite() { stack_.reset(); }
+  static void TearDownTestSuite() { stack.reset(); }
 
   static std::map<int, int> count(const std::vector<HttpResponse>& responses) {
     std::map<int, int> counts;
@@ -28,11 +28,11 @@ class Races : public testing::Test {
     return counts;
   }
 
-  static inline std::unique_ptr<Stack> stack_;
+  static inline std::unique_ptr<Stack> stack;
 };
 
 TEST_F(Races, TwoHundredPurchasesWithMoneyForSeven) {
-  const Account alice{*stack_, "126.99"};  // 7 times 18.00, and less than one more
+  const Account alice{*stack, "126.99"};  // 7 times 18.00, and less than one more
   const auto responses = concurrently(
       200, [&](std::size_t) { return alice.post("/tokens/purchase", R"({"duration_hours":24})"); });
   EXPECT_EQ(count(responses), (std::map<int, int>{{201, 7}, {402, 193}}));
@@ -48,14 +48,14 @@ TEST_F(Races, TwoHundredPurchasesWithMoneyForSeven) {
   EXPECT_EQ(tokens.size(), 7U);
   EXPECT_EQ(alice.balance(), "0.99");
   EXPECT_EQ(alice.get("/tokens/my-tokens").json().integer("/total"), 7);
-  EXPECT_EQ(query_value(*stack_, "SELECT count(*) FROM transactions WHERE user_id = '" +
-                                     alice.id() + "' AND transaction_type = 'purchase'"),
+  EXPECT_EQ(query_value(*stack, "SELECT count(*) FROM transactions WHERE user_id = '" + alice.id() +
+                                    "' AND transaction_type = 'purchase'"),
             "7");
-  expect_ledger_adds_up(*stack_);
+  expect_ledger_adds_up(*stack);
 }
 
 TEST_F(Races, FiftyRevocationsOfOneTokenRefundItOnce) {
-  const Account alice{*stack_, "20.00"};
+  const Account alice{*stack, "20.00"};
   const BoughtToken token = alice.buy(24);
   const auto responses = concurrently(50, [&](std::size_t) { return alice.revoke(token); });
   EXPECT_EQ(count(responses), (std::map<int, int>{{200, 1}, {409, 49}}));
@@ -66,11 +66,11 @@ TEST_F(Races, FiftyRevocationsOfOneTokenRefundItOnce) {
     }
   }
   EXPECT_EQ(alice.balance(), "20.00");
-  expect_ledger_adds_up(*stack_);
+  expect_ledger_adds_up(*stack);
 }
 
 TEST_F(Races, OneIdempotencyKeyIsOnePurchase) {
-  const Account alice{*stack_, "100.00"};
+  const Account alice{*stack, "100.00"};
   const auto responses = concurrently(20, [&](std::size_t) {
     return alice.post("/tokens/purchase", R"({"duration_hours":24})", {"Idempotency-Key: one"});
   });
@@ -82,11 +82,11 @@ TEST_F(Races, OneIdempotencyKeyIsOnePurchase) {
   EXPECT_EQ(
       alice.post("/tokens/purchase", R"({"duration_hours":1})", {"Idempotency-Key: one"}).status,
       409);
-  expect_ledger_adds_up(*stack_);
+  expect_ledger_adds_up(*stack);
 }
 
 TEST_F(Races, PurchasesAndRefundsTogetherAddUp) {
-  const Account alice{*stack_, "200.00"};
+  const Account alice{*stack, "200.00"};
   concurrently(16, [&](std::size_t i) {
     for (int round = 0; round < 5; ++round) {
       const HttpResponse bought = alice.post("/tokens/purchase", R"({"duration_hours":1})");
@@ -98,21 +98,21 @@ TEST_F(Races, PurchasesAndRefundsTogetherAddUp) {
   });
   // 40 of the 80 were given back before their first use: whole.
   EXPECT_EQ(alice.balance(), "160.00");
-  expect_ledger_adds_up(*stack_);
+  expect_ledger_adds_up(*stack);
 }
 
 TEST_F(Races, OneNameIsRegisteredOnce) {
   const std::string body =
       R"({"email":"Same@example.org","username":"same","password":"correct horse"})";
   const auto responses = concurrently(10, [&](std::size_t) {
-    return HttpClient{}.post_json(stack_->url("/api/v1/auth/register"), body);
+    return HttpClient{}.post_json(stack->url("/api/v1/auth/register"), body);
   });
   EXPECT_EQ(count(responses), (std::map<int, int>{{201, 1}, {400, 9}}));
 }
 
 // A use that begins before a revocation and ends after it must not bring the grant back.
 TEST_F(Races, AUseBesideARevocationBringsNothingBack) {
-  const Account alice{*stack_, "1000.00"};
+  const Account alice{*stack, "1000.00"};
   for (int round = 0; round < 10; ++round) {
     const BoughtToken token = alice.buy(1);
     concurrently(9, [&](std::size_t i) {
@@ -120,17 +120,17 @@ TEST_F(Races, AUseBesideARevocationBringsNothingBack) {
         EXPECT_EQ(alice.revoke(token).status, 200);
         return 0;
       }
-      return HttpClient{}.get(stack_->proxied(), {token_header(token)}).status;
+      return HttpClient{}.get(stack->proxied(), {token_header(token)}).status;
     });
     const auto refused = [&] {
-      return HttpClient{}.get(stack_->proxied(), {token_header(token)}).status == 401;
+      return HttpClient{}.get(stack->proxied(), {token_header(token)}).status == 401;
     };
     await("the token to be refused", refused, std::chrono::milliseconds{50});
     for (int i = 0; i < 10; ++i) {
       ASSERT_TRUE(refused()) << "round " << round;
     }
   }
-  expect_ledger_adds_up(*stack_);
+  expect_ledger_adds_up(*stack);
 }
 
 }  // namespace

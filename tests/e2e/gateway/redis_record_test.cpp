@@ -29,10 +29,10 @@ std::string record_until(const std::string& expires_at) {
 class RedisRecord : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    stack_ = std::make_unique<Stack>();
-    stack_->nginx().expect_error("unreadable record in Redis|WRONGTYPE");
+    stack = std::make_unique<Stack>();
+    stack->nginx().expect_error("unreadable record in Redis|WRONGTYPE");
   }
-  static void TearDownTestSuite() { stack_.reset(); }
+  static void TearDownTestSuite() { stack.reset(); }
 
   // A plausible token nobody has bought.
   [[nodiscard]] static std::string new_token() {
@@ -45,22 +45,22 @@ class RedisRecord : public testing::Test {
   }
 
   [[nodiscard]] static HttpResponse use(const std::string& token) {
-    return HttpClient{}.get(stack_->proxied(), {"X-Access-Token: " + token});
+    return HttpClient{}.get(stack->proxied(), {"X-Access-Token: " + token});
   }
 
   static int status_with(const std::string& record) {
     const std::string token = new_token();
-    stack_->redis.set(key_of(token), record);
+    stack->redis.set(key_of(token), record);
     return use(token).status;
   }
 
-  static inline std::unique_ptr<Stack> stack_;
+  static inline std::unique_ptr<Stack> stack;
 };
 
 TEST_F(RedisRecord, WithANaiveTimeLetsItsTokenPass) {
   EXPECT_EQ(status_with(record_until(naive_time(std::chrono::hours{1}))), 200);
-  EXPECT_EQ(stack_->target.last().header("X-User-Id"), kUserId);
-  EXPECT_EQ(stack_->target.last().header("X-Token-Id"), kTokenId);
+  EXPECT_EQ(stack->target.last().header("X-User-Id"), kUserId);
+  EXPECT_EQ(stack->target.last().header("X-Token-Id"), kTokenId);
 }
 
 TEST_F(RedisRecord, MayHaveAnyFormOfTimeAndMoreFields) {
@@ -109,20 +109,20 @@ TEST_F(RedisRecord, ThatDoesNotParseGrantsNothing) {
                                     good + std::string(100'000, ' ')}) {
     EXPECT_EQ(status_with(record), 401) << record.substr(0, 200);
   }
-  EXPECT_TRUE(stack_->nginx().logged("unreadable record in Redis"));
+  EXPECT_TRUE(stack->nginx().logged("unreadable record in Redis"));
 }
 
 TEST_F(RedisRecord, OfAnotherTypeGrantsNothing) {
   const std::string token = new_token();
-  stack_->redis.command({"RPUSH", key_of(token), "a", "list"});
+  stack->redis.command({"RPUSH", key_of(token), "a", "list"});
   EXPECT_EQ(use(token).status, 401);
-  EXPECT_TRUE(stack_->nginx().logged("WRONGTYPE"));
+  EXPECT_TRUE(stack->nginx().logged("WRONGTYPE"));
 }
 
 TEST_F(RedisRecord, IsDeadToTheSecondWhateverRedisSays) {
   EXPECT_EQ(status_with(record_until(naive_time(std::chrono::seconds{-1}))), 401);
   const std::string token = new_token();
-  stack_->redis.set(key_of(token), record_until(naive_time(std::chrono::seconds{2})));
+  stack->redis.set(key_of(token), record_until(naive_time(std::chrono::seconds{2})));
   EXPECT_EQ(use(token).status, 200);
   const auto lived = await("the token to expire", [&] { return use(token).status == 401; });
   EXPECT_LE(lived, std::chrono::milliseconds{2100});
@@ -132,12 +132,12 @@ TEST_F(RedisRecord, DeletedOrReplacedByATombstoneIsFollowedAtOnce) {
   const std::string record = record_until(naive_time(std::chrono::hours{1}));
   for (const bool tombstone : {false, true}) {
     const std::string token = new_token();
-    stack_->redis.set(key_of(token), record);
+    stack->redis.set(key_of(token), record);
     ASSERT_EQ(use(token).status, 200);
     if (tombstone) {
-      stack_->redis.set(key_of(token), R"({"revoked": true})");
+      stack->redis.set(key_of(token), R"({"revoked": true})");
     } else {
-      stack_->redis.command({"DEL", key_of(token)});
+      stack->redis.command({"DEL", key_of(token)});
     }
     EXPECT_LE(await("the token to be refused", [&] { return use(token).status == 401; }),
               std::chrono::milliseconds{50});
@@ -148,7 +148,7 @@ TEST_F(RedisRecord, OfAnUnknownTokenIsFoundAsSoonAsItIsWritten) {
   const std::string token = new_token();
   ASSERT_EQ(use(token).status, 401);
   ASSERT_EQ(use(token).status, 401);
-  stack_->redis.set(key_of(token), record_until(naive_time(std::chrono::hours{1})));
+  stack->redis.set(key_of(token), record_until(naive_time(std::chrono::hours{1})));
   // "No" is remembered for two seconds at most; the write itself says that it is outdated.
   await(
       "the token to pass", [&] { return use(token).status == 200; },

@@ -44,6 +44,7 @@ TEST(Revocation, IsFinalWhileTheTokenIsInUse) {
   std::atomic<int> passed_after_refusal{0};
   {
     std::vector<std::jthread> users;
+    users.reserve(4);
     for (int i = 0; i < 4; ++i) {
       users.emplace_back([&] {
         HttpClient client;

@@ -12,25 +12,25 @@ namespace {
 
 class TokenLife : public testing::Test {
  protected:
-  static void SetUpTestSuite() { stack_ = std::make_unique<Stack>(); }
-  static void TearDownTestSuite() { stack_.reset(); }
+  static void SetUpTestSuite() { stack = std::make_unique<Stack>(); }
+  static void TearDownTestSuite() { stack.reset(); }
 
   [[nodiscard]] static HttpResponse use(const BoughtToken& token, const std::string& path = "/") {
-    return HttpClient{}.get(stack_->proxied(path), {token_header(token)});
+    return HttpClient{}.get(stack->proxied(path), {token_header(token)});
   }
 
-  static inline std::unique_ptr<Stack> stack_;
+  static inline std::unique_ptr<Stack> stack;
 };
 
 TEST_F(TokenLife, BoughtUsedAndRevoked) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(24);
   EXPECT_EQ(alice.balance(), "982.00");
 
   const HttpResponse response = use(token, "/hello?a=b");
   EXPECT_EQ(response.status, 200) << response.body;
   EXPECT_EQ(response.body, "ok");
-  const RecordedRequest request = stack_->target.last();
+  const RecordedRequest request = stack->target.last();
   EXPECT_EQ(request.target, "/hello?a=b");
   EXPECT_EQ(request.header("X-User-Id"), alice.id());
   EXPECT_EQ(request.header("X-Token-Id"), token.id);
@@ -43,14 +43,14 @@ TEST_F(TokenLife, BoughtUsedAndRevoked) {
   EXPECT_EQ(refused.json().text("/detail"), "Invalid or expired access token");
   EXPECT_TRUE(refused.header("WWW-Authenticate").has_value());
   EXPECT_EQ(alice.revoke(token).status, 409);
-  expect_ledger_adds_up(*stack_);
+  expect_ledger_adds_up(*stack);
 }
 
 TEST_F(TokenLife, TheClockStartsAtTheFirstUse) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(1);
   const auto activated = [&] {
-    return query_value(*stack_,
+    return query_value(*stack,
                        "SELECT activated_at FROM access_tokens WHERE id = '" + token.id + "'");
   };
   const HttpResponse validated =
@@ -67,22 +67,22 @@ TEST_F(TokenLife, TheClockStartsAtTheFirstUse) {
 
 // Hundreds of first uses at once, from either nginx worker: one activation, and nobody refused.
 TEST_F(TokenLife, AStampedeOfFirstUsesActivatesOnce) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(1);
   const auto statuses = concurrently(64, [&](std::size_t) { return use(token).status; });
   EXPECT_EQ(std::count(statuses.begin(), statuses.end(), 200), 64);
-  EXPECT_TRUE(stack_->redis.command({"EXISTS", "nothing"}).integer == 0);
+  EXPECT_TRUE(stack->redis.command({"EXISTS", "nothing"}).integer == 0);
 }
 
 TEST_F(TokenLife, ByHeaderCookieAndArgument) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(24);
   HttpClient client;
   const auto passes = [&](const std::string& path, std::vector<std::string> headers) {
-    stack_->target.clear();
-    const HttpResponse response = client.get(stack_->proxied(path), std::move(headers));
+    stack->target.clear();
+    const HttpResponse response = client.get(stack->proxied(path), std::move(headers));
     EXPECT_EQ(response.status, 200) << response.body;
-    const RecordedRequest seen = stack_->target.last();
+    RecordedRequest seen = stack->target.last();
     EXPECT_EQ(seen.header("X-User-Id"), alice.id());
     EXPECT_EQ(seen.everything().find(token.text), std::string::npos) << seen.everything();
     return seen;
@@ -95,15 +95,15 @@ TEST_F(TokenLife, ByHeaderCookieAndArgument) {
 }
 
 TEST_F(TokenLife, WebSocketsByHeaderCookieAndArgument) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(24);
   const auto echoes = [&](WebSocketRequest request) {
-    request.port = stack_->port();
+    request.port = stack->port();
     WebSocketClient socket{request};
     ASSERT_TRUE(socket.open()) << socket.status() << " " << socket.refusal();
     socket.send("hello");
     EXPECT_EQ(socket.receive(), "hello");
-    const RecordedRequest seen = stack_->target.last();
+    const RecordedRequest seen = stack->target.last();
     EXPECT_EQ(seen.header("X-Token-Id"), token.id);
     EXPECT_EQ(seen.everything().find(token.text), std::string::npos) << seen.everything();
     socket.close();
@@ -114,15 +114,15 @@ TEST_F(TokenLife, WebSocketsByHeaderCookieAndArgument) {
   echoes({.target = "/api/v1/proxy/ws?token=" + token.text});
 
   const WebSocketClient refused{
-      {.port = stack_->port(), .target = "/api/v1/proxy/ws?token=nobodys"}};
+      {.port = stack->port(), .target = "/api/v1/proxy/ws?token=nobodys"}};
   EXPECT_EQ(refused.status(), 401);
 }
 
 TEST_F(TokenLife, ABrowserSignsInByCookie) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(24);
   HttpClient browser;
-  const HttpResponse signed_in = browser.post_json(stack_->url("/api/v1/proxy/authenticate"),
+  const HttpResponse signed_in = browser.post_json(stack->url("/api/v1/proxy/authenticate"),
                                                    R"({"token":")" + token.text + R"("})");
   ASSERT_EQ(signed_in.status, 200) << signed_in.body;
   EXPECT_EQ(signed_in.json().text("/user_id"), alice.id());
@@ -131,49 +131,49 @@ TEST_F(TokenLife, ABrowserSignsInByCookie) {
   EXPECT_NE(set_cookie.find("HttpOnly"), std::string::npos);
 
   const std::string cookie = "Cookie: " + set_cookie.substr(0, set_cookie.find(';'));
-  EXPECT_EQ(browser.get(stack_->proxied("/"), {cookie}).status, 200);
-  const HttpResponse status = browser.get(stack_->url("/api/v1/proxy/status"), {cookie});
+  EXPECT_EQ(browser.get(stack->proxied("/"), {cookie}).status, 200);
+  const HttpResponse status = browser.get(stack->url("/api/v1/proxy/status"), {cookie});
   EXPECT_EQ(status.status, 200) << status.body;
   EXPECT_EQ(status.json().text("/token_id"), token.id);
   const HttpResponse signed_out = browser.send(
-      {.method = "DELETE", .url = stack_->url("/api/v1/proxy/logout"), .headers = {cookie}});
+      {.method = "DELETE", .url = stack->url("/api/v1/proxy/logout"), .headers = {cookie}});
   EXPECT_EQ(signed_out.status, 200);
   EXPECT_NE(signed_out.header("Set-Cookie").value_or("").find("Max-Age=0"), std::string::npos);
 }
 
 TEST_F(TokenLife, BodiesOfEveryMethodPass) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(24);
-  stack_->target.answer_with(
+  stack->target.answer_with(
       [](const RecordedRequest& request) { return TargetAnswer{.body = request.body}; });
   HttpClient client;
   for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
     const std::string body = std::string{method} + std::string(3 << 20, 'x');
     const HttpResponse response = client.send({.method = method,
-                                               .url = stack_->proxied("/echo"),
+                                               .url = stack->proxied("/echo"),
                                                .headers = {token_header(token)},
                                                .body = body});
     EXPECT_EQ(response.status, 200) << method;
     EXPECT_TRUE(response.body == body) << method << ": " << response.body.size();
-    EXPECT_EQ(stack_->target.last().method, method);
+    EXPECT_EQ(stack->target.last().method, method);
   }
-  stack_->target.answer_with({});
+  stack->target.answer_with({});
 }
 
 TEST_F(TokenLife, NoSecretIsLogged) {
-  const Account alice{*stack_};
+  const Account alice{*stack};
   const BoughtToken token = alice.buy(24);
-  EXPECT_EQ(HttpClient{}.get(stack_->proxied("/?token=" + token.text)).status, 200);
+  EXPECT_EQ(HttpClient{}.get(stack->proxied("/?token=" + token.text)).status, 200);
   EXPECT_EQ(use(token).status, 200);
   EXPECT_EQ(alice.post("/tokens/validate", R"({"token":")" + token.text + R"("})").status, 200);
   EXPECT_EQ(alice.revoke(token).status, 200);
   const std::string logs =
-      stack_->nginx().error_log() + stack_->nginx().access_log() + stack_->auth.log();
-  EXPECT_FALSE(stack_->nginx().access_log().empty());
+      stack->nginx().error_log() + stack->nginx().access_log() + stack->auth.log();
+  EXPECT_FALSE(stack->nginx().access_log().empty());
   for (const std::string& secret :
        {token.text, alice.password(), alice.authorization().substr(22),
-        stack_->auth.settings().at("SECRET_KEY"),
-        stack_->auth.settings().at("TOKEN_ENCRYPTION_KEY"), stack_->database.password}) {
+        stack->auth.settings().at("SECRET_KEY"), stack->auth.settings().at("TOKEN_ENCRYPTION_KEY"),
+        stack->database.password}) {
     EXPECT_EQ(logs.find(secret), std::string::npos);
   }
 }

@@ -84,7 +84,7 @@ struct Parts {
   std::string signature;
 };
 
-inline const std::string kSecret = "the secret of this test, 32 bytes and more";
+inline constexpr char kSecret[] = "the secret of this test, 32 bytes and more";
 
 class JwtTest : public testing::Test {
  protected:
