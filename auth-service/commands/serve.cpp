@@ -8,7 +8,6 @@
 #include "app/tokens/restore_tombstones.hpp"
 #include "commands/periodic.hpp"
 #include "commands/usage_worker.hpp"
-#include "commands/usage_worker.hpp"
 #include "commands/use_case_set.hpp"
 #include "infra/crypto/aes_gcm_token_sealer.hpp"
 #include "infra/crypto/openssl_entropy.hpp"
@@ -138,11 +137,6 @@ int serve(const config::ServiceSettings& settings) {
   const Periodic housekeeping([&] { return keep_house(database); });
   const Periodic delivery([&] { return deliver(deliver_invalidations); });
   const Periodic restoring([&] { return restore(restore_tombstones); });
-
-  const UsageWorker usage(database,
-                          {.address = settings.storage.redis,
-                           .consumer = usage_consumer_name(settings.listeners.internal_port)},
-                          clock);
 
   const UsageWorker usage(database,
                           {.address = settings.storage.redis,
