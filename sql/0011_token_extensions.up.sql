@@ -11,6 +11,8 @@ CREATE TABLE token_extensions (
   CONSTRAINT token_extensions_duration_hours_positive CHECK (duration_hours > 0)
 );
 
+CREATE INDEX token_extensions_of_token ON token_extensions (token_id);
+
 COMMENT ON COLUMN token_extensions.duration_hours IS 'Of the whole token, from then on.';
 
 CREATE TRIGGER token_extensions_append_only

@@ -40,7 +40,8 @@ class TwoInstances : public testing::Test {
   domain::PriceList prices_{domain::PriceList::Prices{}};
 
   void TearDown() override {
-    for (const auto& discrepancy : infra::reconcile(settings_).value()) {
+    const auto discrepancies = infra::reconcile(settings_).value();
+    for (const auto& discrepancy : discrepancies) {
       ADD_FAILURE() << discrepancy.to_string();
     }
     const auto verdict = infra::verify_audit_log(settings_).value();

@@ -128,7 +128,7 @@ TEST_F(RedisGrantCacheTest, AnExtensionReplacesWhatOthersWrote) {
 TEST_F(RedisGrantCacheTest, ManyTombstonesAtOnce) {
   ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
   ASSERT_TRUE(cache_.put_tombstones(std::array{hash_of(1), hash_of(2)}).has_value());
-  for (const std::uint8_t byte : {1, 2}) {
+  for (const std::uint8_t byte : {std::uint8_t{1}, std::uint8_t{2}}) {
     EXPECT_EQ(record(byte), GrantRecord{Tombstone{}});
     EXPECT_GE(time_to_live(byte), app::kTombstoneLifetime.count() - 2);
   }
