@@ -7,6 +7,7 @@
 #include "lookup/lookups.hpp"
 #include "now.hpp"
 #include "service_check.hpp"
+#include "streams/streams.hpp"
 #include "worker.hpp"
 
 namespace zenzefi::gateway {
@@ -79,6 +80,7 @@ ngx_int_t check_access(ngx_http_request_t* r) noexcept {
   }
   end_grant_on_time(context->decision);
   worker->limits().apply(conf, *context);
+  worker->streams().decided(conf, *context);
   return conclude(r, conf, context->decision);
 }
 

@@ -69,7 +69,8 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
   }
   auto* conf = new (memory) MainConf{};
   conf->argument_names = ngx_array_create(cf->pool, 1, sizeof(ngx_str_t));
-  return conf->argument_names == nullptr ? nullptr : conf;
+  conf->user_rates = ngx_array_create(cf->pool, 1, sizeof(RateLimit));
+  return conf->argument_names == nullptr || conf->user_rates == nullptr ? nullptr : conf;
 }
 
 void* create_location_conf(ngx_conf_t* cf) noexcept {
@@ -82,6 +83,7 @@ void* create_location_conf(ngx_conf_t* cf) noexcept {
   conf->credentials = NGX_CONF_UNSET_UINT;
   conf->limit = static_cast<const LimitSettings*>(NGX_CONF_UNSET_PTR);
   conf->connections = NGX_CONF_UNSET_UINT;
+  conf->stream_cut = NGX_CONF_UNSET;
   return conf;
 }
 
@@ -96,6 +98,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
   ngx_conf_merge_uint_value(conf.credentials, outer.credentials, kScrub);
   ngx_conf_merge_ptr_value(conf.limit, outer.limit, nullptr);
   ngx_conf_merge_uint_value(conf.connections, outer.connections, 0);
+  ngx_conf_merge_value(conf.stream_cut, outer.stream_cut, 1);
   ngx_conf_merge_str_value(conf.service, outer.service, "");
   if (conf.sources == nullptr) {
     conf.sources = outer.sources != nullptr ? outer.sources : default_sources(cf->pool);

@@ -39,12 +39,17 @@ struct MainConf {
   ngx_shm_zone_t* shm_zone;  // null without access_token_zone
   ZoneSettings zone;
   ngx_array_t* redis_endpoints;  // of RedisEndpoint; null without access_token_redis
+  // Of all access_token_limit by user, each rate once; of RateLimit.
+  ngx_array_t* user_rates;
   // Some location is on or dry_run: without one, nothing is started.
   bool used;
   // Names of all $arg_NAME sources, of ngx_str_t: masked in `$request` for every request, wherever
   // it goes.
   ngx_array_t* argument_names;
 
+  [[nodiscard]] std::span<const RateLimit> rates_by_user() const noexcept {
+    return {static_cast<const RateLimit*>(user_rates->elts), user_rates->nelts};
+  }
   [[nodiscard]] RedisSettings redis() const noexcept {
     if (redis_endpoints == nullptr) {
       return {};
@@ -80,6 +85,7 @@ struct LocationConf {
   ngx_array_t* sources;        // of Source
   const LimitSettings* limit;  // null without access_token_limit
   ngx_uint_t connections;      // access_token_connections; 0 without
+  ngx_flag_t stream_cut;       // access_token_stream_cut
   // Bit n: a header whose name is n bytes long may be of interest. Names of 64 bytes and more are
   // always compared.
   std::uint64_t header_lengths;

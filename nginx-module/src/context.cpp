@@ -5,6 +5,7 @@
 
 #include "limit_access.hpp"
 #include "lookup/lookups.hpp"
+#include "streams/streams.hpp"
 #include "worker.hpp"
 
 namespace zenzefi::gateway {
@@ -15,6 +16,7 @@ static_assert(std::is_trivially_destructible_v<Context>, "it lives in a pool");
 void request_ended(void* data) noexcept {
   auto& context = *static_cast<Context*>(data);
   Lookups::leave(context);
+  Streams::ended(context);
   if (Worker* worker = Worker::current()) {
     worker->limits().ended(context);
   }

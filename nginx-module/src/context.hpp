@@ -9,6 +9,7 @@
 #include "limits/connection_counts.hpp"
 #include "ngx.hpp"
 #include "shared/token.hpp"
+#include "streams/stream_node.hpp"
 
 namespace zenzefi::gateway {
 
@@ -36,6 +37,8 @@ struct Context {
   bool is_counted = false;
   // Its part in what access_token_connections counts.
   std::optional<ConnectionCounts::Lease> connection;
+
+  StreamNode stream;
 
   // The look-up this request waits for; null when there is none, or it has ended.
   Lookup* lookup = nullptr;

@@ -106,7 +106,13 @@ ngx_int_t get_reason(ngx_http_request_t* r, ngx_http_variable_value_t* value,
   const Context* context = find_context(r);
   const bool decided = context != nullptr && (context->progress == Progress::kDecided ||
                                               context->progress == Progress::kNoToken);
-  if (!decided || context->decision.granted()) {
+  if (!decided) {
+    return absent(value);
+  }
+  if (context->stream.is_cut()) {
+    return set_literal(value, reason_name(context->stream.cut));
+  }
+  if (context->decision.granted()) {
     return absent(value);
   }
   return set_literal(value, reason_name(context->decision.verdict));

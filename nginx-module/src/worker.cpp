@@ -5,6 +5,7 @@
 #include "lookup/lookups.hpp"
 #include "redis/link.hpp"
 #include "shared_zone.hpp"
+#include "streams/streams.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -32,7 +33,8 @@ ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
 Worker::Worker(const MainConf& conf, L1Cache l1)
     : limits_(std::make_unique<Limits>(l1)),
       link_(conf.redis().empty() ? nullptr : std::make_unique<redis::Link>(conf.redis(), l1)),
-      lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get())) {}
+      lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get())),
+      streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get())) {}
 
 Worker::~Worker() = default;
 

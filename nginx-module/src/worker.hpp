@@ -11,6 +11,7 @@ namespace zenzefi::gateway {
 
 class Limits;
 class Lookups;
+class Streams;
 namespace redis {
 class Link;
 }
@@ -28,12 +29,14 @@ class Worker {
   [[nodiscard]] static Worker* current() noexcept;
 
   [[nodiscard]] Lookups& lookups() noexcept { return *lookups_; }
+  [[nodiscard]] Streams& streams() noexcept { return *streams_; }
   [[nodiscard]] Limits& limits() noexcept { return *limits_; }
 
  private:
   std::unique_ptr<Limits> limits_;
   std::unique_ptr<redis::Link> link_;  // null without access_token_redis
   std::unique_ptr<Lookups> lookups_;   // uses link_: goes first
+  std::unique_ptr<Streams> streams_;   // uses both
 };
 
 // nginx's hooks: when a process that serves requests starts, and when it ends.

@@ -121,11 +121,11 @@ void Link::on_login(redisAsyncContext* /*context*/, void* reply, void* link) noe
 void Link::on_tracking(redisAsyncContext* /*context*/, void* reply, void* link) noexcept {
   Link& self = link_of(link);
   if (self.is_good(static_cast<const redisReply*>(reply)) && self.state_ == State::kConnecting) {
-    self.stands();
+    self.stand();
   }
 }
 
-void Link::stands() noexcept {
+void Link::stand() noexcept {
   state_ = State::kStanding;
   standing_since_ = exact_moment();
   complaints_[index_] = 0;
@@ -133,6 +133,9 @@ void Link::stands() noexcept {
                 &endpoint().text);
   timer_.set_kind(leaving_since_ ? TimerKind::kIdle : TimerKind::kHoldsExit);
   timer_.start(kSettlingDelay);
+  if (listener_ != nullptr) {
+    listener_->all_changed();
+  }
 }
 
 void Link::beat() noexcept {
@@ -222,11 +225,17 @@ void Link::on_feed(redisAsyncContext* /*context*/, void* reply, void* link) noex
 void Link::forget(const redisReply& keys) noexcept {
   if (keys.type == REDIS_REPLY_NIL) {
     l1_.drop_all(exact_moment());
+    if (listener_ != nullptr) {
+      listener_->all_changed();
+    }
     return;
   }
   for (const redisReply* key : elements_of(keys)) {
     if (const auto hash = parse_active_token_key(text_of(*key))) {
       l1_.drop(*hash);
+      if (listener_ != nullptr) {
+        listener_->changed(*hash);
+      }
     }
   }
 }

@@ -30,6 +30,21 @@ struct Record {
 
 class Query;
 
+// Hears of changes, after they were applied to L1.
+class ChangeListener {
+ public:
+  virtual void changed(const TokenHash& hash) noexcept = 0;
+  // All records may have changed, or others may have unheard: Redis was emptied, or the feed is
+  // new.
+  virtual void all_changed() noexcept = 0;
+
+ protected:
+  ChangeListener() = default;
+  ~ChangeListener() = default;
+  ChangeListener(const ChangeListener&) = default;
+  ChangeListener& operator=(const ChangeListener&) = default;
+};
+
 // Used from one worker's event loop only.
 class Link {
  public:
@@ -41,6 +56,11 @@ class Link {
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
+
+  // One at most; null for none.
+  void tell(ChangeListener* listener) noexcept { listener_ = listener; }
+
+  [[nodiscard]] bool stands() const noexcept { return state_ == State::kStanding; }
 
   // Asks for the record of a token. Null while there is no connection. Otherwise `receiver` is
   // called exactly once, never before this returns, unless the query is abandoned.
@@ -60,7 +80,7 @@ class Link {
   void connect() noexcept;
   void open_feed() noexcept;
   void open_query() noexcept;
-  void stands() noexcept;
+  void stand() noexcept;
   void beat() noexcept;
   void send_heartbeat() noexcept;
   void heard_heartbeat() noexcept;
@@ -88,6 +108,7 @@ class Link {
   RedisSettings endpoints_;
   std::vector<std::size_t> complaints_;  // the last of each endpoint, hashed; 0 for none
   L1Cache l1_;
+  ChangeListener* listener_ = nullptr;
   std::size_t index_ = 0;
   State state_ = State::kPausing;
   Connection feed_;

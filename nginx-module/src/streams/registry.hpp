@@ -1,0 +1,57 @@
+// The requests that were let in and are still under way in this worker, by token.
+#pragma once
+
+#include <array>
+#include <cstddef>
+
+#include "context.hpp"
+
+namespace zenzefi::gateway {
+
+// Intrusive: owns nothing. Used from one worker's event loop only. While it is walked through,
+// nothing may be added or removed.
+class Registry {
+ public:
+  static constexpr std::size_t kBuckets = 8192;
+
+  Registry() noexcept = default;
+  // Those still in it are let go of.
+  ~Registry();
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+
+  // Not one that is in it already.
+  void add(Context& context) noexcept;
+  // Nothing happens to one that is in none.
+  static void remove(Context& context) noexcept;
+
+  [[nodiscard]] bool contains(const TokenHash& hash) const noexcept;
+
+  template <typename Visit>
+  void for_each(const TokenHash& hash, Visit&& visit) const {
+    for (Context* c = buckets_[bucket_of(hash)]; c != nullptr; c = c->stream.next) {
+      if (c->hash == hash) {
+        visit(*c);
+      }
+    }
+  }
+  template <typename Visit>
+  void for_each_in(std::size_t bucket, Visit&& visit) const {
+    for (Context* c = buckets_[bucket]; c != nullptr; c = c->stream.next) {
+      visit(*c);
+    }
+  }
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+      for_each_in(bucket, visit);
+    }
+  }
+
+ private:
+  [[nodiscard]] static std::size_t bucket_of(const TokenHash& hash) noexcept;
+
+  std::array<Context*, kBuckets> buckets_{};
+};
+
+}  // namespace zenzefi::gateway

@@ -1,0 +1,286 @@
+// Requests that last end when their token does: at its end, and when it is revoked.
+#include <chrono>
+#include <future>
+
+#include "shared/timestamp.hpp"
+#include "tests/e2e/module/module_test.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/raw_socket.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/support/web_socket_client.hpp"
+
+namespace zenzefi::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+// From a change in Redis to its effect, on a machine that is busy with other tests.
+constexpr milliseconds kPush{2'000};
+constexpr char kTombstone[] = R"({"revoked":true})";
+
+Timestamp now() {
+  return std::chrono::floor<seconds>(std::chrono::system_clock::now());
+}
+
+std::string record_until(Timestamp end) {
+  return R"({"user_id":")" + std::string{kUserId} + R"(","token_id":")" + kTokenId +
+         R"(","expires_at":")" + format_timestamp(end) + R"(","duration_hours":1})";
+}
+
+class StreamsTest : public ModuleTest {
+ protected:
+  StreamsTest() {
+    // Answers with 64 MB, and with nothing yet, for as long as the test lasts.
+    target_.answer_with([this](const RecordedRequest& request) -> TargetAnswer {
+      if (request.target.starts_with("/large")) {
+        return {.body = std::string(std::size_t{64} << 20, 'x')};
+      }
+      if (request.target.starts_with("/never")) {
+        never_.wait();
+      }
+      return {.body = "ok"};
+    });
+  }
+  ~StreamsTest() override { end_.set_value(); }
+
+  void begin(const ModuleSetup& setup = {}) {
+    start(setup);
+    await_redis();
+    write_record(token_);
+  }
+  [[nodiscard]] std::string head(const std::string& method, const std::string& path,
+                                 const std::string& more = {}) const {
+    return method + " " + path + " HTTP/1.1\r\nHost: x\r\nX-Access-Token: " + token_ + "\r\n" +
+           more + "\r\n";
+  }
+  [[nodiscard]] WebSocketClient web_socket(const std::string& path = "/ws") const {
+    return WebSocketClient{
+        {.port = port_, .target = path, .headers = {{"X-Access-Token", token_}}}};
+  }
+  static void echo(WebSocketClient& client) {
+    client.send("hello");
+    ASSERT_EQ(client.receive(), "hello");
+  }
+  [[nodiscard]] std::string decisions() const {
+    return read_file(nginx_->prefix() / "decisions.log");
+  }
+  // A line that begins with the request, and says status and reason.
+  void expect_logged(const std::string& line) const {
+    EXPECT_TRUE(holds_within(kPush, [&] { return decisions().find(line) != std::string::npos; }))
+        << decisions();
+  }
+  void revoke() const { write_record(token_, kTombstone); }
+
+  std::string token_ = new_token();
+
+ private:
+  std::promise<void> end_;
+  std::shared_future<void> never_ = end_.get_future().share();
+};
+
+TEST_F(StreamsTest, AWebSocketEndsWhenItsTokenIsRevoked) {
+  begin();
+  WebSocketClient client = web_socket();
+  ASSERT_TRUE(client.open());
+  echo(client);
+  revoke();
+  EXPECT_EQ(client.receive(kPush), std::nullopt);
+  expect_logged("GET /ws HTTP/1.1|101|revoked|");
+}
+
+TEST_F(StreamsTest, AWebSocketEndsWithItsTokenToTheSecond) {
+  begin();
+  const Timestamp end = now() + seconds{3};
+  write_record(token_, record_until(end));
+  WebSocketClient client = web_socket();
+  ASSERT_TRUE(client.open());
+  while (now() < end - seconds{1}) {
+    echo(client);
+  }
+  EXPECT_EQ(client.receive(kPush), std::nullopt);
+  EXPECT_LT(std::chrono::system_clock::now() - end, seconds{1});
+  EXPECT_GE(std::chrono::system_clock::now(), end);
+  expect_logged("|101|expired|");
+}
+
+TEST_F(StreamsTest, AnExtendedTokenKeepsItsStreams) {
+  begin();
+  const Timestamp end = now() + seconds{2};
+  write_record(token_, record_until(end));
+  WebSocketClient client = web_socket();
+  ASSERT_TRUE(client.open());
+  write_record(token_, record_until(end + seconds{2}));
+  while (now() < end + seconds{1}) {
+    echo(client);
+  }
+  EXPECT_EQ(client.receive(milliseconds{4'000}), std::nullopt);
+  EXPECT_GE(std::chrono::system_clock::now(), end + seconds{2});
+}
+
+TEST_F(StreamsTest, OnlyTheStreamsOfThatTokenEnd) {
+  begin();
+  WebSocketClient client = web_socket();
+  const std::string other = new_token();
+  write_record(other);
+  WebSocketClient neighbour{
+      {.port = port_, .target = "/ws", .headers = {{"X-Access-Token", other}}}};
+  revoke();
+  EXPECT_EQ(client.receive(kPush), std::nullopt);
+  echo(neighbour);
+}
+
+TEST_F(StreamsTest, ADeletedRecordIsLookedUpAtTheService) {
+  begin();
+  sell(token_);
+  WebSocketClient client = web_socket();
+  ASSERT_TRUE(client.open());
+  redis_.command({"DEL", key_of(token_)});
+  await("the service to be asked", [&] { return service_calls(token_) == 1; });
+  echo(client);
+  // Asked on nobody's behalf: there is no log line for it.
+  EXPECT_EQ(decisions().find("_access_token"), std::string::npos);
+  write_record(token_);
+  withdraw(token_);
+  redis_.command({"DEL", key_of(token_)});
+  EXPECT_EQ(client.receive(kPush), std::nullopt);
+  expect_logged("|101|unknown|");
+}
+
+TEST_F(StreamsTest, AnEmptiedRedisEndsNoGoodStream) {
+  begin();
+  sell(token_);
+  WebSocketClient client = web_socket();
+  const std::string gone = new_token();
+  write_record(gone);
+  WebSocketClient other{{.port = port_, .target = "/ws", .headers = {{"X-Access-Token", gone}}}};
+  redis_.command({"FLUSHALL"});
+  EXPECT_EQ(other.receive(kPush), std::nullopt);
+  echo(client);
+}
+
+TEST_F(StreamsTest, WhatWasRevokedWhileRedisWasAwayIsFoundOutWhenItReturns) {
+  begin();
+  nginx_->expect_error("Redis at 127.0.0.1");
+  sell(token_);
+  WebSocketClient client = web_socket();
+  redis_.stop();
+  await("the loss to be noticed", [&] { return nginx_->logged("while connecting to Redis"); });
+  echo(client);
+  withdraw(token_);
+  redis_.start();
+  EXPECT_EQ(client.receive(milliseconds{5'000}), std::nullopt);
+  expect_logged("|101|unknown|");
+}
+
+TEST_F(StreamsTest, ADownloadEnds) {
+  begin();
+  RawSocket client{port_};
+  client.send(head("GET", "/large"));
+  static_cast<void>(client.receive_until("xxxx"));
+  revoke();
+  // What the kernel has taken already still comes.
+  const std::string rest = client.receive_all(kPatience);
+  EXPECT_TRUE(client.closed());
+  EXPECT_LT(rest.size(), std::size_t{32} << 20);
+  expect_logged("GET /large HTTP/1.1|200|revoked|");
+}
+
+TEST_F(StreamsTest, AnUploadEnds) {
+  begin({.locations = "location /up { access_token on; client_max_body_size 0; proxy_pass " +
+                      target_.url() + "; proxy_request_buffering off; }"});
+  RawSocket client{port_};
+  client.send(head("POST", "/up", "Content-Length: 1000000\r\n") + std::string(1000, 'x'));
+  await("the request to be under way", [&] { return ask(token_).cache == "L1"; });
+  revoke();
+  static_cast<void>(client.receive_all(kPush));
+  EXPECT_TRUE(client.closed());
+  expect_logged("POST /up HTTP/1.1|4");
+  EXPECT_NE(decisions().find("|revoked|"), std::string::npos) << decisions();
+}
+
+TEST_F(StreamsTest, ARequestWithoutAnAnswerYetEnds) {
+  begin();
+  RawSocket client{port_};
+  client.send(head("GET", "/never"));
+  await("the target to be asked", [&] { return target_.count() == 1; });
+  revoke();
+  static_cast<void>(client.receive_all(kPush));
+  EXPECT_TRUE(client.closed());
+  expect_logged("GET /never HTTP/1.1|499|revoked|");
+}
+
+TEST_F(StreamsTest, OverHttp2OneStreamEndsAndTheOthersGoOn) {
+  begin();
+  const std::string other = new_token();
+  write_record(other);
+  const std::string base = "http://127.0.0.1:" + std::to_string(http2_port_);
+  // One connection for both.
+  Process curl{{.argv = {"curl",
+                         "-sS",
+                         "--http2-prior-knowledge",
+                         "--parallel",
+                         "--parallel-max",
+                         "2",
+                         "--max-time",
+                         "20",
+                         "--limit-rate",
+                         "8M",
+                         "-o",
+                         "/dev/null",
+                         "-H",
+                         "X-Access-Token: " + token_,
+                         base + "/large?1",
+                         "--next",
+                         "-o",
+                         "/dev/null",
+                         "--http2-prior-knowledge",
+                         "--limit-rate",
+                         "20M",
+                         "-H",
+                         "X-Access-Token: " + other,
+                         base + "/large?2"}}};
+  await("both to be under way", [&] { return target_.count() == 2; });
+  revoke();
+  expect_logged("GET /large?1 HTTP/2.0|200|revoked|");
+  EXPECT_TRUE(holds_within(kPatience, [&] {
+    return decisions().find("GET /large?2 HTTP/2.0|200||") != std::string::npos ||
+           decisions().find("GET /large?2 HTTP/2.0|200|-|") != std::string::npos;
+  })) << decisions();
+}
+
+TEST_F(StreamsTest, WhereItIsOffNothingIsCut) {
+  begin({.locations = "location /keep { access_token on; access_token_stream_cut off; proxy_pass " +
+                      target_.url() + "; } location /dry { access_token dry_run; proxy_pass " +
+                      target_.url() + "; }"});
+  WebSocketClient kept = web_socket("/keep");
+  WebSocketClient dry = web_socket("/dry");
+  WebSocketClient cut = web_socket();
+  revoke();
+  EXPECT_EQ(cut.receive(kPush), std::nullopt);
+  echo(kept);
+  echo(dry);
+}
+
+TEST_F(StreamsTest, InEveryWorkerAndInOldOnesAfterAReload) {
+  begin({.workers = 2});
+  std::vector<WebSocketClient> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.push_back(web_socket());
+  }
+  nginx_->reload();
+  for (int i = 0; i < 8; ++i) {
+    clients.push_back(web_socket());
+  }
+  EXPECT_FALSE(nginx_->retiring_workers().empty());
+  revoke();
+  for (WebSocketClient& client : clients) {
+    EXPECT_EQ(client.receive(kPush), std::nullopt);
+  }
+  EXPECT_TRUE(
+      holds_within(milliseconds{3'000}, [&] { return nginx_->retiring_workers().empty(); }));
+}
+
+}  // namespace
+}  // namespace zenzefi::test
