@@ -29,6 +29,7 @@ UseCaseSet::UseCaseSet(const Foundation& on)
       credit_user_(on.database, on.entropy, on.clock),
       list_all_tokens_(on.database, on.clock),
       revoke_any_token_(on.database, on.cache, on.entropy, on.clock),
+      list_proxy_sessions_(on.database),
       list_audit_(on.database) {}
 
 http::UseCases UseCaseSet::for_http() {
@@ -58,6 +59,7 @@ http::UseCases UseCaseSet::for_http() {
                     .credit_user = credit_user_,
                     .list_tokens = list_all_tokens_,
                     .revoke_token = revoke_any_token_,
+                    .list_proxy_sessions = list_proxy_sessions_,
                     .list_audit = list_audit_}};
 }
 

@@ -59,6 +59,7 @@ class UseCaseSet {
   app::CreditUser credit_user_;
   app::ListAllTokens list_all_tokens_;
   app::RevokeAnyToken revoke_any_token_;
+  app::ListProxySessions list_proxy_sessions_;
   app::ListAudit list_audit_;
 };
 

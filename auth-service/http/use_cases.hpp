@@ -20,6 +20,7 @@
 #include "app/credits/list_transactions.hpp"
 #include "app/credits/purchase_credits.hpp"
 #include "app/operations/check_health.hpp"
+#include "app/proxy/list_proxy_sessions.hpp"
 #include "app/proxy/proxy_status.hpp"
 #include "app/tokens/check_token.hpp"
 #include "app/tokens/extend_token.hpp"
@@ -38,6 +39,7 @@ struct AdminUseCases {
   app::CreditUser& credit_user;
   app::ListAllTokens& list_tokens;
   app::RevokeAnyToken& revoke_token;
+  app::ListProxySessions& list_proxy_sessions;
   app::ListAudit& list_audit;
 };
 

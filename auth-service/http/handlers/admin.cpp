@@ -1,4 +1,4 @@
-// /admin: users, tokens, audit
+// /admin: users, tokens, sessions through nginx, audit
 #include "domain/validation.hpp"
 #include "http/handlers/respond.hpp"
 #include "http/handlers/routes.hpp"
@@ -117,6 +117,33 @@ Response revoke_token(app::RevokeAnyToken& use_case, const Request& request,
   });
 }
 
+Response list_proxy_sessions(app::ListProxySessions& use_case, const Request& request) {
+  Query query{request};
+  const domain::PageRequest requested = query.page();
+  if (!query.ok()) {
+    return query.refusal();
+  }
+  const auto page = use_case.run(requested);
+  if (!page) {
+    return error_response(page.error());
+  }
+  using Live = app::ProxySessionStore::LiveSession;
+  return page_response(*page, [](json::Writer& writer, const Live& live) {
+    const domain::ProxySession& session = live.session;
+    writer.member("session_id", session.id);
+    writer.member("user_id", session.user_id);
+    writer.member("username", live.username);
+    writer.member("token_id", session.token_id);
+    writer.member("ip_address", session.ip_address);
+    writer.member("user_agent", session.user_agent);
+    writer.member("started_at", session.started_at);
+    writer.member("last_activity", session.last_activity);
+    writer.member("requests", session.requests);
+    writer.member("bytes_in", session.bytes_in);
+    writer.member("bytes_out", session.bytes_out);
+  });
+}
+
 Response list_audit(app::ListAudit& use_case, const Request& request) {
   Query query{request};
   app::ListAudit::Input input;
@@ -179,6 +206,8 @@ void add_admin_routes(Router& router, const UseCases& use_cases) {
              listing(identify, admin.list_tokens, list_tokens));
   router.add(Method::kDelete, "/api/v1/admin/tokens/{token_id}", Pool::kGeneral,
              acting(identify, admin.revoke_token, revoke_token));
+  router.add(Method::kGet, "/api/v1/admin/sessions", Pool::kGeneral,
+             listing(identify, admin.list_proxy_sessions, list_proxy_sessions));
   router.add(Method::kGet, "/api/v1/admin/audit", Pool::kGeneral,
              listing(identify, admin.list_audit, list_audit));
 }

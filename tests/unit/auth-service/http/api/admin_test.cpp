@@ -29,7 +29,8 @@ TEST_F(AdminApi, IsForAdministratorsAlone) {
   const std::vector<std::pair<std::string, std::string>> calls{
       {"GET", "/api/v1/admin/users"},           {"PATCH", user_path(id)},
       {"POST", user_path(id) + "/credit"},      {"GET", "/api/v1/admin/tokens"},
-      {"DELETE", "/api/v1/admin/tokens/" + id}, {"GET", "/api/v1/admin/audit"}};
+      {"DELETE", "/api/v1/admin/tokens/" + id}, {"GET", "/api/v1/admin/audit"},
+      {"GET", "/api/v1/admin/sessions"}};
   for (const auto& [method, path] : calls) {
     EXPECT_EQ(call(method, path, "{}", ann).status, 403) << path;
     EXPECT_EQ(call(method, path, "{}").status, 403) << path;
@@ -37,6 +38,41 @@ TEST_F(AdminApi, IsForAdministratorsAlone) {
   }
   database.state.users.at(*Uuid::parse(id_of(admin_))).role = domain::Role::kUser;
   EXPECT_EQ(call("GET", "/api/v1/admin/users", {}, admin_).status, 403) << "lost at once";
+}
+
+TEST_F(AdminApi, ShowsLiveSessionsThroughNginx) {
+  const Headers ann = with_credits("ann", "100");
+  bought_token(ann);
+  const domain::AccessToken& token = database.state.tokens.back();
+  for (const char* address : {"192.0.2.7", "2001:db8::1"}) {
+    database.state.proxy_sessions.push_back({.id = entropy.uuid(),
+                                             .user_id = token.user_id,
+                                             .token_id = token.id,
+                                             .ip_address = address,
+                                             .user_agent = "curl/8",
+                                             .started_at = clock.time,
+                                             .last_activity = clock.time,
+                                             .ended_at = {},
+                                             .bytes_in = 10,
+                                             .bytes_out = 20,
+                                             .requests = 3});
+  }
+  database.state.proxy_sessions.back().ended_at = clock.time;
+  const auto response = call("GET", "/api/v1/admin/sessions?limit=10", {}, admin_);
+  ASSERT_EQ(response.status, 200) << response.body;
+  const Json json{response.body};
+  EXPECT_EQ(json.integer("/total"), 1);
+  EXPECT_EQ(json.text("/items/0/session_id"), database.state.proxy_sessions.front().id.to_string());
+  EXPECT_EQ(json.text("/items/0/user_id"), id_of(ann));
+  EXPECT_EQ(json.text("/items/0/username"), "ann");
+  EXPECT_EQ(json.text("/items/0/token_id"), token.id.to_string());
+  EXPECT_EQ(json.text("/items/0/ip_address"), "192.0.2.7");
+  EXPECT_EQ(json.text("/items/0/user_agent"), "curl/8");
+  EXPECT_EQ(json.text("/items/0/started_at"), "2025-10-15T00:00:00Z");
+  EXPECT_EQ(json.integer("/items/0/requests"), 3);
+  EXPECT_EQ(json.integer("/items/0/bytes_in"), 10);
+  EXPECT_EQ(json.integer("/items/0/bytes_out"), 20);
+  EXPECT_EQ(call("GET", "/api/v1/admin/sessions?limit=0", {}, admin_).status, 422);
 }
 
 TEST_F(AdminApi, FindsUsers) {

@@ -62,6 +62,7 @@ class ApiTest : public ServiceTest {
   app::CreditUser credit_user_{database, entropy, clock};
   app::ListAllTokens list_all_tokens_{database, clock};
   app::RevokeAnyToken revoke_any_token_{database, cache, entropy, clock};
+  app::ListProxySessions list_proxy_sessions_{database};
   app::ListAudit list_audit_{database};
 
  protected:
@@ -91,6 +92,7 @@ class ApiTest : public ServiceTest {
                                            .credit_user = credit_user_,
                                            .list_tokens = list_all_tokens_,
                                            .revoke_token = revoke_any_token_,
+                                           .list_proxy_sessions = list_proxy_sessions_,
                                            .list_audit = list_audit_}};
 };
 
