@@ -4,13 +4,15 @@
 #include <chrono>
 
 #include "now.hpp"
+#include "rate_report.hpp"
 
 namespace zenzefi::gateway {
 
-Limits::Limits(L1Cache l1) noexcept
+Limits::Limits(L1Cache l1, RateReport* report) noexcept
     : rates_(l1.rates()),
       connections_(l1.connections()),
       self_(ProcessIdentity::of(ngx_pid)),
+      report_(report),
       place_(connections_.join(self_)),
       swept_at_(cached_moment()) {}
 
@@ -45,6 +47,9 @@ bool Limits::count_request(const LimitSettings& limit, Context& context) noexcep
   if (!answer.allowed) {
     const auto wait = std::chrono::ceil<std::chrono::seconds>(answer.retry_after);
     context.decision.retry_after = static_cast<std::uint32_t>(wait.count());
+  }
+  if (answer.allowed && limit.key == kByUser && report_ != nullptr) {
+    report_->passed(grant.user_id);
   }
   return answer.allowed;
 }

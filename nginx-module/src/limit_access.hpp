@@ -11,10 +11,13 @@
 
 namespace zenzefi::gateway {
 
+class RateReport;
+
 // One worker's hand on what all workers count together. Used from its event loop only.
 class Limits {
  public:
-  explicit Limits(L1Cache l1) noexcept;
+  // `report` is null without Redis, and outlives this object otherwise.
+  Limits(L1Cache l1, RateReport* report) noexcept;
   // Gives back what is still under way.
   ~Limits();
   Limits(const Limits&) = delete;
@@ -40,6 +43,7 @@ class Limits {
   RateLimiter rates_;
   ConnectionCounts connections_;
   ProcessIdentity self_;
+  RateReport* report_;
   std::optional<std::size_t> place_;  // empty when too many processes have one
   Moment swept_at_;
   Moment complained_at_;

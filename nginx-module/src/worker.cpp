@@ -3,6 +3,7 @@
 #include "entry.hpp"
 #include "limit_access.hpp"
 #include "lookup/lookups.hpp"
+#include "rate_report.hpp"
 #include "redis/link.hpp"
 #include "shared_zone.hpp"
 #include "streams/streams.hpp"
@@ -31,9 +32,12 @@ ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
 }  // namespace
 
 Worker::Worker(const MainConf& conf, L1Cache l1)
-    : limits_(std::make_unique<Limits>(l1)),
-      link_(conf.redis().empty() ? nullptr : std::make_unique<redis::Link>(conf.redis(), l1)),
+    : link_(conf.redis().empty() ? nullptr : std::make_unique<redis::Link>(conf.redis(), l1)),
       lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get())),
+      rate_report_(link_ == nullptr
+                       ? nullptr
+                       : std::make_unique<RateReport>(l1.rates(), conf.rates_by_user(), *link_)),
+      limits_(std::make_unique<Limits>(l1, rate_report_.get())),
       streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get())) {}
 
 Worker::~Worker() = default;

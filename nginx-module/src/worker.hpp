@@ -11,6 +11,7 @@ namespace zenzefi::gateway {
 
 class Limits;
 class Lookups;
+class RateReport;
 class Streams;
 namespace redis {
 class Link;
@@ -33,10 +34,11 @@ class Worker {
   [[nodiscard]] Limits& limits() noexcept { return *limits_; }
 
  private:
-  std::unique_ptr<Limits> limits_;
-  std::unique_ptr<redis::Link> link_;  // null without access_token_redis
-  std::unique_ptr<Lookups> lookups_;   // uses link_: goes first
-  std::unique_ptr<Streams> streams_;   // uses both
+  std::unique_ptr<redis::Link> link_;        // null without access_token_redis
+  std::unique_ptr<Lookups> lookups_;         // uses link_: goes first
+  std::unique_ptr<RateReport> rate_report_;  // null likewise; uses link_
+  std::unique_ptr<Limits> limits_;           // uses rate_report_
+  std::unique_ptr<Streams> streams_;         // uses both
 };
 
 // nginx's hooks: when a process that serves requests starts, and when it ends.

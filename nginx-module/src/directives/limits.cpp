@@ -66,6 +66,23 @@ bool is_off(const ngx_conf_t& cf) noexcept {
   return cf.args->nelts == 2 && view(first_argument(cf)) == "off";
 }
 
+// Limits with the same rate share their buckets.
+bool remember_user_rate(ngx_conf_t* cf, const RateLimit& rate) noexcept {
+  const auto& main = *static_cast<const MainConf*>(
+      ngx_http_conf_get_module_main_conf(cf, ngx_http_access_token_module));
+  for (const RateLimit& known : main.rates_by_user()) {
+    if (known.interval == rate.interval) {
+      return true;
+    }
+  }
+  auto* added = static_cast<RateLimit*>(ngx_array_push(main.user_rates));
+  if (added == nullptr) {
+    return false;
+  }
+  *added = rate;
+  return true;
+}
+
 }  // namespace
 
 char* set_limit(ngx_conf_t* cf, ngx_command_t* /*command*/, void* location) noexcept {
@@ -96,7 +113,8 @@ char* set_limit(ngx_conf_t* cf, ngx_command_t* /*command*/, void* location) noex
   }
   settings.rate.tolerance = static_cast<std::int64_t>(burst) * settings.rate.interval;
   conf.limit = new (memory) LimitSettings{settings};
-  return NGX_CONF_OK;
+  const bool is_noted = settings.key != kByUser || remember_user_rate(cf, settings.rate);
+  return is_noted ? NGX_CONF_OK : static_cast<char*>(NGX_CONF_ERROR);
 }
 
 char* set_connections(ngx_conf_t* cf, ngx_command_t* /*command*/, void* location) noexcept {

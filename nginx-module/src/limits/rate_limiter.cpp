@@ -30,6 +30,22 @@ std::uint64_t microseconds(Moment moment) noexcept {
   return static_cast<std::uint64_t>(moment.time_since_epoch().count()) * 1000;
 }
 
+// Windows are minutes apart.
+constexpr std::uint32_t kWindowTolerance = 2;
+
+constexpr std::uint32_t window_of(std::uint64_t tally) noexcept {
+  return static_cast<std::uint32_t>(tally >> 32);
+}
+constexpr std::uint32_t total_of(std::uint64_t tally) noexcept {
+  return static_cast<std::uint32_t>(tally);
+}
+constexpr std::uint64_t tally_with(std::uint32_t window, std::uint32_t total) noexcept {
+  return std::uint64_t{window} << 32 | total;
+}
+std::uint32_t seconds(Moment moment) noexcept {
+  return static_cast<std::uint32_t>(moment.time_since_epoch().count() / 1000);
+}
+
 constexpr bool is_free(std::uint64_t state, std::uint64_t now) noexcept {
   if (tag_of(state) == kBusyTag) {
     return time_of(state) + kAbandonedAfter < now;
@@ -79,13 +95,62 @@ void RateLimiter::charge(const Uuid& id, const RateLimit& limit, std::uint32_t r
                          Moment now) noexcept {
   const std::uint64_t time = microseconds(now);
   const auto interval = static_cast<std::uint64_t>(limit.interval.count());
-  const std::uint64_t latest =
-      time + static_cast<std::uint64_t>(std::chrono::microseconds{kLongestDebt}.count());
+  const auto longest = std::chrono::microseconds{limit.tolerance + kLongestDebt};
+  const std::uint64_t latest = time + static_cast<std::uint64_t>(longest.count());
   count(Key{id, limit.interval}, {time, kTimeMask, interval * requests, latest});
 }
 
+// A bucket that has another owner by now is told apart by its tally, which is 0 at first.
+void RateLimiter::reported(const Uuid& id, const RateLimit& limit,
+                           std::uint32_t requests) noexcept {
+  Word* word = tally_of(Key{id, limit.interval});
+  std::uint64_t tally = word == nullptr ? 0 : word->load(std::memory_order_relaxed);
+  while (tally != 0 && !word->compare_exchange_weak(
+                           tally, tally_with(window_of(tally), total_of(tally) + requests),
+                           std::memory_order_relaxed)) {
+  }
+}
+
+void RateLimiter::heard(const Uuid& id, const RateLimit& limit, std::uint32_t total,
+                        Moment window_end, Moment now) noexcept {
+  Word* word = tally_of(Key{id, limit.interval});
+  if (word == nullptr) {
+    return;
+  }
+  const std::uint32_t window = seconds(window_end);
+  std::uint64_t tally = word->load(std::memory_order_relaxed);
+  std::uint64_t next = 0;
+  do {
+    // Ends are reckoned from times that differ a little.
+    const bool is_same = window <= window_of(tally) + kWindowTolerance;
+    if (is_same && total <= total_of(tally)) {
+      return;
+    }
+    next = tally_with(is_same ? window_of(tally) : window, total);
+  } while (!word->compare_exchange_weak(tally, next, std::memory_order_relaxed));
+  if (window_of(next) == window_of(tally)) {
+    charge(id, limit, total - total_of(tally), now);
+  }
+}
+
+auto RateLimiter::set_of(const Key& key) const noexcept -> Set& {
+  return sets_[(key.place * count_) >> 32];
+}
+
+auto RateLimiter::tally_of(const Key& key) const noexcept -> Word* {
+  Set& set = set_of(key);
+  for (std::size_t way = 0; way < kWays; ++way) {
+    const bool is_its = tag_of(set.states[way].load(std::memory_order_acquire)) == key.tag &&
+                        key.owns(set.owners[way]);
+    if (is_its) {
+      return &set.tallies[way];
+    }
+  }
+  return nullptr;
+}
+
 auto RateLimiter::count(const Key& key, const Request& request) noexcept -> Answer {
-  Set& set = sets_[(key.place * count_) >> 32];
+  Set& set = set_of(key);
   for (;;) {
     if (const auto answer = find_and_count(set, key, request)) {
       return *answer;
@@ -135,6 +200,7 @@ auto RateLimiter::insert(Set& set, const Key& key, const Request& request) noexc
     // release: see Key::owns()
     set.owners[way][i].store(key.owner[i], std::memory_order_release);
   }
+  set.tallies[way].store(0, std::memory_order_relaxed);
   std::uint64_t busy = state_of(kBusyTag, request.now);
   const std::uint64_t tat = std::min(request.now + request.cost, request.latest);
   const bool held = guard.still_held();

@@ -10,6 +10,7 @@
 //
 //   line 0   8 states: [tag 16 | TAT 48, microseconds of Moment's clock]; 0 is empty; tag 0xFFFF:
 //            being filled since that time
+//   line 1   8 tallies: [end of window 32, seconds of that clock | requests 32]
 //   then     8 owners: id (2 words), interval
 //
 // A state changes by compare-and-swap alone. Whoever has read a state, then its owner, and then
@@ -82,6 +83,16 @@ class RateLimiter {
   void charge(const Uuid& id, const RateLimit& limit, std::uint32_t requests, Moment now) noexcept;
   static constexpr std::chrono::seconds kLongestDebt{60};
 
+  // Several machines that add what they pass to one counter, which begins anew with each window,
+  // hold one limit together, nearly: reported() when a number was sent there, heard() when the
+  // counter's value comes back. What neither reported() on this machine nor heard() knew of has
+  // passed on others, and is charged. It cannot be told when it passed, so it counts as of now; the
+  // first value of a window, or of a bucket, says only where counting begins. Both do nothing for a
+  // bucket that is not there.
+  void reported(const Uuid& id, const RateLimit& limit, std::uint32_t requests) noexcept;
+  void heard(const Uuid& id, const RateLimit& limit, std::uint32_t total, Moment window_end,
+             Moment now) noexcept;
+
   [[nodiscard]] std::size_t buckets() const noexcept { return count_ * kWays; }
   [[nodiscard]] std::uint64_t forgotten() const noexcept {
     return words_->forgotten.load(std::memory_order_relaxed);
@@ -91,12 +102,13 @@ class RateLimiter {
   using Owner = std::array<std::uint64_t, 3>;
   struct alignas(64) Set {
     std::array<Word, kWays> states;
+    std::array<Word, kWays> tallies;
     std::array<std::array<Word, 3>, kWays> owners;
   };
   static constexpr std::size_t kMaxSets = 0xFFFFFFFF;
 
   static_assert(Word::is_always_lock_free);
-  static_assert(sizeof(Set) == 32 * kWays);
+  static_assert(sizeof(Set) == 40 * kWays);
 
   struct Key;
   struct Request;
@@ -107,6 +119,8 @@ class RateLimiter {
                                              const Request& request) noexcept;
   [[nodiscard]] std::size_t clear_a_way(Set& set, std::uint64_t now) noexcept;
   Answer count(const Key& key, const Request& request) noexcept;
+  [[nodiscard]] Set& set_of(const Key& key) const noexcept;
+  [[nodiscard]] Word* tally_of(const Key& key) const noexcept;
 
   Set* sets_;
   std::size_t count_;

@@ -35,6 +35,13 @@ Link& link_of(void* link) noexcept {
   return *static_cast<Link*>(link);
 }
 
+// Belongs to hiredis from command() until its reply, or null, has come.
+struct Command {
+  Link::CommandReceiver receiver;
+  void* owner;
+  Link* link;
+};
+
 }  // namespace
 
 // Belongs to hiredis from get() until its reply, or null, has come.
@@ -277,6 +284,28 @@ void Link::on_record(redisAsyncContext* /*context*/, void* reply, void* query) n
   if (asked->receiver != nullptr) {
     asked->receiver(asked->owner, record);
   }
+}
+
+bool Link::command(std::initializer_list<std::string_view> words, CommandReceiver receiver,
+                   void* owner) noexcept {
+  if (state_ != State::kStanding) {
+    return false;
+  }
+  std::unique_ptr<Command> command{new (std::nothrow) Command{receiver, owner, this}};
+  if (command == nullptr || !query_.send(&Link::on_command, command.get(), words)) {
+    return false;
+  }
+  static_cast<void>(command.release());  // on_command() has it
+  return true;
+}
+
+void Link::on_command(redisAsyncContext* /*context*/, void* reply, void* command) noexcept {
+  const std::unique_ptr<Command> sent{static_cast<Command*>(command)};
+  const auto* answer = static_cast<const redisReply*>(reply);
+  if (answer != nullptr && answer->type == REDIS_REPLY_ERROR) {
+    sent->link->complain(text_of(*answer));
+  }
+  sent->receiver(sent->owner, answer);
 }
 
 void Link::timed_out() noexcept {

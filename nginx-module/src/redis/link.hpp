@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,14 @@ class Link {
   [[nodiscard]] Query* get(const TokenHash& hash, Receiver receiver, void* owner) noexcept;
   static void abandon(Query& query) noexcept;
 
+  // Any other command: at most Connection::kMaxWords words. False while there is no connection;
+  // otherwise `receiver` is called exactly once, never before this returns, also when the owner no
+  // longer wants to know. Its reply is null, or an error that has been logged, when it failed; it
+  // is valid during the callback.
+  using CommandReceiver = void (*)(void* owner, const redisReply* reply) noexcept;
+  [[nodiscard]] bool command(std::initializer_list<std::string_view> words,
+                             CommandReceiver receiver, void* owner) noexcept;
+
   // How long an answer may take, in milliseconds.
   [[nodiscard]] ngx_msec_t timeout() const noexcept { return endpoint().timeout; }
   // Somebody waited that long in vain: what is still under way fails, and the link is set up anew.
@@ -104,6 +113,7 @@ class Link {
   static void on_role(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_tracking(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_record(redisAsyncContext* context, void* reply, void* query) noexcept;
+  static void on_command(redisAsyncContext* context, void* reply, void* command) noexcept;
 
   RedisSettings endpoints_;
   std::vector<std::size_t> complaints_;  // the last of each endpoint, hashed; 0 for none

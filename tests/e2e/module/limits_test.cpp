@@ -293,6 +293,49 @@ TEST_F(LimitsTest, AnOldWorkersShareComesBackWhenItIsKilled) {
   await_room();
 }
 
+// Another nginx, with its own zone, and the same Redis.
+TEST_F(LimitsTest, TwoNodesHoldOneLimit) {
+  constexpr int kAll = 40;
+  constexpr int kAtFirst = 25;
+  const ModuleSetup setup{.locations =
+                              guarded("/limited", "access_token_limit rate=20r/m burst=39;")};
+  const std::string counter = std::string{"rate_limit:proxy:"} + kUserId;
+  const auto await_counter = [&](int total) {
+    await("the counter to be " + std::to_string(total),
+          [&] { return redis_.get(counter) == std::to_string(total); });
+    // Asks Redis about it, so the answers to reports have come, too.
+    EXPECT_EQ(ask(new_token()).status, 401);
+  };
+  const std::uint16_t first_port = port_;
+  start(setup);
+  await_redis();
+  const std::unique_ptr<NginxServer> first = std::move(nginx_);
+  const std::uint16_t second_port = port_ = free_port();
+  http2_port_ = free_port();
+  start(setup);
+  await_redis();
+
+  const auto begun = std::chrono::steady_clock::now();
+  ASSERT_EQ(passed_of(1, "/limited", token_), 1);
+  await_counter(1);
+  port_ = first_port;
+  ASSERT_EQ(passed_of(1, "/limited", token_), 1);
+  await_counter(2);
+  ASSERT_EQ(passed_of(kAtFirst, "/limited", token_), kAtFirst);
+  await_counter(kAtFirst + 2);
+  port_ = second_port;
+  ASSERT_EQ(passed_of(1, "/limited", token_), 1);
+  await_counter(kAtFirst + 3);
+  const int left = passed_of(kAll, "/limited", token_);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
+  const int most = kAll - kAtFirst - 3;
+  EXPECT_GE(left, most);
+  EXPECT_LE(left, most + 1 + took.count() * 20 / 60);
+  const long long life = redis_.command({"PTTL", counter}).integer;
+  EXPECT_GT(life, 0);
+  EXPECT_LE(life, 60'000);
+}
+
 TEST_F(LimitsTest, AnotherSizeOfTheZoneBeginsAnew) {
   start({.server = "access_token_limit rate=1r/m;"});
   EXPECT_EQ(passed_of(2, "/", token_), 1);

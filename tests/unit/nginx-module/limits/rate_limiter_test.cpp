@@ -114,12 +114,78 @@ TEST_F(RateLimiterTest, WhatPassedElsewhereCounts) {
 }
 
 TEST_F(RateLimiterTest, NoDebtIsLongerThanItMayBe) {
-  const RateLimit limit = limit_of(1s);
-  limiter_->charge(id_of(1), limit, 1'000'000, now_);
-  now_ += RateLimiter::kLongestDebt - 1ms;
-  EXPECT_FALSE(allow(1, limit));
-  now_ += 1ms;
-  EXPECT_TRUE(allow(1, limit));
+  for (const RateLimit& limit : {limit_of(1s), limit_of(2s, 100)}) {
+    limiter_->charge(id_of(1), limit, 1'000'000, now_);
+    EXPECT_EQ(limiter_->allow(id_of(1), limit, now_).retry_after, RateLimiter::kLongestDebt);
+    now_ += RateLimiter::kLongestDebt;
+    EXPECT_TRUE(allow(1, limit));
+  }
+}
+
+// Two machines: what one reports comes back to it with what the other has reported.
+class TogetherTest : public RateLimiterTest {
+ protected:
+  // This machine passes so many and adds them to the counter, which stands at `total` then.
+  void pass_and_report(int requests, std::uint32_t total) {
+    ASSERT_EQ(allowed_of(requests, 1, limit_), requests);
+    limiter_->reported(id_of(1), limit_, static_cast<std::uint32_t>(requests));
+    hear(total);
+  }
+  void hear(std::uint32_t total) { limiter_->heard(id_of(1), limit_, total, end_, now_); }
+
+  RateLimit limit_ = limit_of(1s, 19);
+  Moment end_ = now_ + 60s;
+};
+
+TEST_F(TogetherTest, AMachineAloneIsChargedNothing) {
+  pass_and_report(5, 5);
+  pass_and_report(5, 10);
+  EXPECT_EQ(allowed_of(20, 1, limit_), 10);
+}
+
+TEST_F(TogetherTest, WhatOthersPassedIsCharged) {
+  pass_and_report(1, 1);
+  pass_and_report(1, 9);
+  EXPECT_EQ(allowed_of(20, 1, limit_), 11);
+  hear(9);
+  hear(12);
+  now_ += 5s;
+  EXPECT_EQ(allowed_of(20, 1, limit_), 2);
+}
+
+TEST_F(TogetherTest, WhatWasThereBeforeIsNot) {
+  pass_and_report(1, 50);
+  EXPECT_EQ(allowed_of(20, 1, limit_), 19);
+}
+
+TEST_F(TogetherTest, ReportsOfTwoWorkersAreTheSameMachines) {
+  pass_and_report(1, 1);
+  ASSERT_EQ(allowed_of(4, 1, limit_), 4);
+  limiter_->reported(id_of(1), limit_, 1);
+  limiter_->reported(id_of(1), limit_, 3);
+  hear(5);
+  hear(2);
+  EXPECT_EQ(allowed_of(20, 1, limit_), 15);
+}
+
+TEST_F(TogetherTest, ANewWindowBeginsAnew) {
+  pass_and_report(1, 1);
+  pass_and_report(1, 5);
+  end_ += 60s;
+  pass_and_report(1, 3);
+  EXPECT_EQ(allowed_of(20, 1, limit_), 14);
+  hear(4);
+  now_ += 1s;
+  EXPECT_FALSE(allow(1, limit_));
+}
+
+TEST_F(TogetherTest, NobodyElseIsConcerned) {
+  pass_and_report(1, 1);
+  pass_and_report(1, 19);
+  limiter_->heard(id_of(2), limit_, 19, end_, now_);
+  limiter_->reported(id_of(2), limit_, 19);
+  EXPECT_EQ(allowed_of(30, 2, limit_), 20);
+  EXPECT_EQ(allowed_of(30, 1, limit_of(2s, 19)), 20);
 }
 
 TEST_F(RateLimiterTest, EmptyBucketsMakeRoomFirst) {

@@ -1,0 +1,55 @@
+// Several machines, one limit: what each user's requests come to is kept in Redis, too.
+//
+// Once a second a worker adds what it has passed to `rate_limit:proxy:{user_id}`, a counter that
+// lives for a minute. What the counter has grown by beyond this machine's own reports has passed on
+// others, and is charged to the user's buckets here. So machines hold one limit within a second,
+// and in that second each may pass up to its burst; without Redis each holds the limit by itself.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "limits/rate_limiter.hpp"
+#include "redis/link.hpp"
+#include "shared/uuid.hpp"
+#include "timer.hpp"
+
+namespace zenzefi::gateway {
+
+// Used from one worker's event loop only.
+class RateReport {
+ public:
+  // `limits`: those by user. Both outlive this object.
+  RateReport(RateLimiter rates, std::span<const RateLimit> limits, redis::Link& link) noexcept;
+  RateReport(const RateReport&) = delete;
+  RateReport& operator=(const RateReport&) = delete;
+
+  // A request of the user has passed a limit. Nothing is sent here, unless there is no room.
+  void passed(const Uuid& user) noexcept;
+
+ private:
+  struct Passed {
+    Uuid user;
+    std::uint32_t requests = 0;  // 0 for a free place
+  };
+  struct Question;
+  static constexpr std::size_t kPlaces = 1024;
+  static constexpr std::size_t kProbes = 8;
+
+  static void on_timer(void* report) noexcept;
+  static void on_total(void* question, const redisReply* reply) noexcept;
+
+  [[nodiscard]] Passed* place_of(const Uuid& user) noexcept;
+  void send_all() noexcept;
+  void send(const Passed& passed) noexcept;
+  void heard(const Uuid& user, std::uint32_t total, Moment window_end) noexcept;
+
+  RateLimiter rates_;
+  std::span<const RateLimit> limits_;
+  redis::Link& link_;
+  Timer timer_;
+  std::array<Passed, kPlaces> passed_{};
+};
+
+}  // namespace zenzefi::gateway
