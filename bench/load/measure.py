@@ -1,0 +1,92 @@
+"""One measurement: wrk against one contender, and what everybody took meanwhile."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import resource
+import time
+
+import accounting
+from processes import Problem, run
+from stack import program
+
+SCRIPT = pathlib.Path(__file__).parent / "tokens.lua"
+CONNECTIONS = 32
+
+
+@dataclasses.dataclass
+class Sample:
+    """Times in microseconds a request, but for latencies and shares."""
+
+    contender: str
+    round: int
+    requests: int
+    per_second: float
+    p50_us: int
+    p99_us: int
+    max_us: int
+    refused: int
+    errors: int
+    gateway_us: float
+    helpers_us: dict
+    upstream_us: float
+    pss: int
+    rss: int
+    redis_found: float
+    redis_missed: float
+    # Of the machine's processors, by programs that are none of ours, and by other virtual machines.
+    others: float
+    stolen: float
+
+
+def wrk(port, seconds, tokens_file, skip=0):
+    said = run([program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s",
+                "-s", str(SCRIPT), f"http://127.0.0.1:{port}/", "--", tokens_file, str(skip)])
+    for line in said.splitlines():
+        if line.startswith("RESULT "):
+            return json.loads(line.removeprefix("RESULT "))
+    raise Problem("wrk printed no result")
+
+
+class Watch:
+    """What was taken between start() and stop(), by name."""
+
+    def __init__(self, programs):
+        self.programs = programs
+
+    def _read(self):
+        taken = {name: accounting.cpu_of(program.pid) for name, program in self.programs.items()}
+        own = sum(resource.getrusage(who).ru_utime + resource.getrusage(who).ru_stime
+                  for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return taken, own, accounting.machine_cpu(), time.monotonic()
+
+    def start(self):
+        self.before = self._read()
+
+    def stop(self):
+        """Nanoseconds by name; the shares of the machine that others took and that were stolen."""
+        (taken_0, own_0, (busy_0, stolen_0), at_0) = self.before
+        (taken_1, own_1, (busy_1, stolen_1), at_1) = self._read()
+        taken = {name: accounting.cpu_between(taken_0[name], taken_1[name]) for name in taken_0}
+        available = (at_1 - at_0) * 1e9 * os.cpu_count()
+        ours = sum(taken.values()) + (own_1 - own_0) * 1e9
+        return taken, max(0.0, busy_1 - busy_0 - ours) / available, (stolen_1 - stolen_0) / available
+
+
+def measure(contender, gateway, stack, seconds, tokens_file, skip, number):
+    programs = {"gateway": gateway.program, **stack.helpers(contender.kind)}
+    watch = Watch(programs)
+    found, missed = stack.redis_lookups(contender.kind)
+    watch.start()
+    result = wrk(gateway.port, seconds, tokens_file, skip)
+    taken, others, stolen = watch.stop()
+    found, missed = (now - before for now, before in zip(stack.redis_lookups(contender.kind), (found, missed)))
+    requests = max(1, result["requests"])
+    pss, rss = accounting.memory_of(gateway.program.pid)
+    per_request = {name: nanoseconds / 1000 / requests for name, nanoseconds in taken.items()}
+    return Sample(
+        contender.name, number, result["requests"], result["requests"] * 1e6 / result["duration_us"],
+        result["p50_us"], result["p99_us"], result["max_us"], result["refused"], result["errors"],
+        per_request["gateway"], {name: per_request[name] for name in contender.helpers},
+        per_request["upstream"], pss, rss, found / requests, missed / requests, others, stolen)
