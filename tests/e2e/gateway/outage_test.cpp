@@ -200,6 +200,9 @@ TEST_F(Outage, WithoutRedisARevokedTokenIsForgottenAfterUnconfirmed) {
 TEST_F(Outage, PostgresAloneLeavesKnownTokensAlone) {
   const BoughtToken known = alice_.buy();
   make_known(known);
+  // Tests' servers commit to memory: without this the account itself may be gone afterwards.
+  static_cast<void>(
+      query_value(stack_, "SET synchronous_commit = on; CREATE TABLE written_to_disk ()"));
   stack_.postgres.kill();
   const auto end = steady_clock::now() + kUnconfirmed + seconds{1};
   // Redis vouches for it for as long as it likes.
