@@ -29,8 +29,8 @@ class InterruptedDatabase final : public app::Database {
   domain::Result<void> execute_read(const ReadCallback& callback) override;
 
  private:
-  // Says before each statement whether it may be sent.
-  bool next_statement();
+  // Throws when it is time.
+  void before_statement();
 
   class Stores;
 

@@ -1,8 +1,12 @@
 // The books are right whatever happens, and whenever it is broken off: random sequences of all that
 // moves money, through the use cases, on a real PostgreSQL.
+#include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include <algorithm>
+#include <array>
+#include <optional>
+#include <ostream>
+#include <vector>
 
 #include "app/admin/credit_user.hpp"
 #include "app/credits/purchase_credits.hpp"
@@ -11,6 +15,7 @@
 #include "app/tokens/purchase_token.hpp"
 #include "app/tokens/revoke_token.hpp"
 #include "infra/postgres/audit_verifier.hpp"
+#include "infra/postgres/postgres_database.hpp"
 #include "infra/postgres/reconciler.hpp"
 #include "shared/clock.hpp"
 #include "tests/integration/postgres/interrupted_database.hpp"
@@ -57,10 +62,10 @@ Step any_step() {
                                                    {3, Action::kRevoke},
                                                    {2, Action::kExtend},
                                                    {3, Action::kWait}});
-  step.amount = step.action == Action::kWait
-                    ? *rc::gen::inRange<std::int64_t>(0, 40 * 3600)
-                    : *rc::gen::inRange<std::int64_t>(step.action == Action::kAdjust ? -5000 : 1,
-                                                      20'000);
+  step.amount =
+      step.action == Action::kWait
+          ? *rc::gen::inRange<std::int64_t>(0, 40 * 3600)
+          : *rc::gen::inRange<std::int64_t>(step.action == Action::kAdjust ? -5000 : 1, 20'000);
   step.hours = *rc::gen::element<std::uint32_t>(1, 12, 24, 168, 5);
   step.token = *rc::gen::inRange<std::size_t>(0, 8);
   if (*rc::gen::weightedElement<bool>({{2, false}, {1, true}})) {
@@ -263,8 +268,8 @@ TEST(LedgerProperty, TheBooksAreRightWhateverHappens) {
   infra::PostgresDatabase database{settings};
   SteppedClock clock;
   EXPECT_TRUE(rc::check("ledger, balances, tokens and audit log agree", [&] {
-    const auto steps = *rc::gen::scale(
-        0.4, rc::gen::container<std::vector<Step>>(rc::gen::exec(any_step)));
+    const auto steps =
+        *rc::gen::scale(0.4, rc::gen::container<std::vector<Step>>(rc::gen::exec(any_step)));
     Account account(database, clock);
     for (const Step& step : steps) {
       RC_LOG() << step << "\n";

@@ -10,8 +10,12 @@ namespace {
       "s.started_at") ", " ZENZEFI_EPOCH("s.last_activity") ", " ZENZEFI_EPOCH(          \
       "s.ended_at") ", s.bytes_in, s.bytes_out, s.requests"
 
+// And sessions and tokens are found by their keys until the transaction ends: PostgreSQL takes any
+// JSON for 100 rows, and would rather read all sessions of all months than look up so many.
 constexpr Statement kLock{"usage_lock",
-                          "SELECT pg_advisory_xact_lock(hashtextextended('zenzefi.usage', 0))"};
+                          "SELECT pg_advisory_xact_lock(hashtextextended('zenzefi.usage', 0)), "
+                          "set_config('enable_hashjoin', 'off', true), "
+                          "set_config('enable_mergejoin', 'off', true)"};
 constexpr Statement kTakeBatch{"usage_take_batch",
                                "INSERT INTO usage_batches (writer, sequence, applied_at) "
                                "VALUES ($1, $2, to_timestamp($3)) ON CONFLICT DO NOTHING"};
