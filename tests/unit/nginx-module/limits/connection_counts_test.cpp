@@ -138,5 +138,66 @@ TEST_F(ConnectionCountsTest, WhatAKilledProcessHadIsTakenBackAndItsPlaceIsFree) 
   EXPECT_EQ(counts_->join(self_), 1U);
 }
 
+// As a process leaves them that was killed between two steps; see connection_counts.hpp.
+class InterruptedTest : public ConnectionCountsTest {
+ protected:
+  enum Phase : std::uint64_t { kTaking = 1, kReplacing = 2 };
+
+  // A process that has ended, and still has its place.
+  std::size_t join_and_die() {
+    const pid_t child = fork();
+    if (child == 0) {
+      _exit(static_cast<int>(counts_->join(ProcessIdentity::of(getpid())).value()));
+    }
+    int status = 0;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    return static_cast<std::size_t>(WEXITSTATUS(status));
+  }
+  void leave_version(std::size_t way, std::uint64_t number, std::size_t place, Phase phase) {
+    const std::uint64_t sequence = counts_.word(way) >> 32;
+    counts_.word(way) = (sequence + 1) << 32 | number << 16 | place << 8 | phase;
+  }
+};
+
+TEST_F(InterruptedTest, AnAnnouncedTakingCountsForWhoeverComesNext) {
+  ASSERT_EQ(take(1, 2), Result::kTaken);
+  const std::size_t dead = join_and_die();
+  leave_version(0, 1, dead, kTaking);
+  EXPECT_EQ(take(1, 2), Result::kRefused);
+  EXPECT_EQ(counts_->under_way(id_of(1)), 2U);
+  counts_->sweep();
+  EXPECT_EQ(counts_->under_way(id_of(1)), 1U);
+  EXPECT_EQ(take(1, 2), Result::kTaken);
+}
+
+TEST_F(InterruptedTest, AnAnnouncedTakingOfTheDeadIsNotCarriedOutLater) {
+  ASSERT_EQ(take(1, 2), Result::kTaken);
+  leave_version(0, 1, join_and_die(), kTaking);
+  counts_->sweep();
+  EXPECT_EQ(take(1, 2), Result::kTaken);
+  EXPECT_EQ(take(1, 2), Result::kRefused);
+  EXPECT_EQ(counts_->under_way(id_of(1)), 2U);
+}
+
+TEST_F(InterruptedTest, ATakingIsNotCarriedOutTwice) {
+  const std::size_t other = counts_->join(self_).value();
+  ASSERT_EQ(counts_->take(id_of(1), 3, other).result, Result::kTaken);
+  leave_version(0, 1, other, kTaking);
+  EXPECT_EQ(take(1, 3), Result::kTaken);
+  EXPECT_EQ(counts_->under_way(id_of(1)), 2U);
+}
+
+TEST_F(InterruptedTest, AnEntryThatNobodyFinishedIsUsedAgain) {
+  const std::size_t dead = join_and_die();
+  for (std::size_t way = 0; way < ConnectionCounts::kWays; ++way) {
+    leave_version(way, 0, dead, kReplacing);
+  }
+  EXPECT_EQ(take(1, 1), Result::kNoRoom);
+  counts_->sweep();
+  for (std::uint64_t token = 1; token <= ConnectionCounts::kWays; ++token) {
+    EXPECT_EQ(take(token, 1), Result::kTaken);
+  }
+}
+
 }  // namespace
 }  // namespace zenzefi::gateway

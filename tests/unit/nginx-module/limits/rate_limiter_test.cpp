@@ -87,6 +87,17 @@ TEST_F(RateLimiterTest, EverybodyHasABucketOfTheirOwn) {
   }
 }
 
+// Of so many, some have the same tag.
+TEST_F(RateLimiterTest, NobodyIsTakenForAnother) {
+  SharedTable<RateLimiter> small{1};
+  ASSERT_TRUE(small->allow(id_of(1), limit_of(24h), now_).allowed);
+  for (std::uint64_t id = 2; id < 500'000; ++id) {
+    ASSERT_TRUE(small->allow(id_of(id), limit_of(1ms), now_).allowed) << id;
+    now_ += 1ms;
+  }
+  EXPECT_FALSE(small->allow(id_of(1), limit_of(24h), now_).allowed);
+}
+
 TEST_F(RateLimiterTest, LimitsShareABucketOnlyWhenTheirRateIsTheSame) {
   EXPECT_TRUE(allow(1, limit_of(1s)));
   EXPECT_TRUE(allow(1, limit_of(2s)));
@@ -214,6 +225,21 @@ TEST_F(RateLimiterTest, AFullSetForgetsTheBucketThatWouldBeEmptyFirst) {
     EXPECT_FALSE(small->allow(id_of(id), limit_of(std::chrono::seconds{id}), now_).allowed) << id;
   }
   EXPECT_TRUE(small->allow(id_of(1), limit_of(1s), now_).allowed);
+}
+
+// As a process leaves it that was killed while it filled in the owner.
+TEST_F(RateLimiterTest, ABucketThatNobodyFinishedIsUsedAgain) {
+  SharedTable<RateLimiter> small{1};
+  for (std::size_t way = 0; way < RateLimiter::kWays; ++way) {
+    small.word(way) = std::uint64_t{0xFFFF} << 48 | 5'000'000'000;
+  }
+  EXPECT_TRUE(small->allow(id_of(1), limit_of(1h), now_).allowed);
+  EXPECT_TRUE(small->allow(id_of(1), limit_of(1h), now_).allowed) << "there is no room yet";
+  now_ += 11s;
+  for (std::uint64_t id = 1; id <= RateLimiter::kWays; ++id) {
+    EXPECT_TRUE(small->allow(id_of(id), limit_of(1h), now_).allowed);
+    EXPECT_FALSE(small->allow(id_of(id), limit_of(1h), now_).allowed);
+  }
 }
 
 // The definition, kept as a list of what has passed: in no window of any length more than
