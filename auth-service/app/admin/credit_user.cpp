@@ -1,5 +1,7 @@
 #include "app/admin/credit_user.hpp"
 
+#include <utility>
+
 #include "app/balance.hpp"
 #include "app/field_check.hpp"
 
@@ -12,6 +14,15 @@ using domain::ErrorCode;
 std::string canonical(const CreditUser::Input& input) {
   return "user_id=" + input.user_id.to_string() + "\namount=" + input.amount.to_string() +
          "\nreason=" + input.reason;
+}
+
+domain::Result<domain::LedgerEntry> booked(const Transaction& transaction,
+                                           const Uuid& transaction_id) {
+  auto entry = transaction.ledger().find(transaction_id);
+  if (!entry) {
+    return domain::fail(ErrorCode::kInternal, "an Idempotency-Key leads to no entry");
+  }
+  return *std::move(entry);
 }
 
 }  // namespace
@@ -29,35 +40,29 @@ domain::Result<domain::LedgerEntry> CreditUser::run(const Input& input) {
   }
   const Uuid fresh = entropy_.uuid();
   return database_.run([&](Transaction& transaction) -> domain::Result<domain::LedgerEntry> {
-    if (*request) {
-      const auto id = claim(transaction.idempotency(), **request, fresh, clock_.now());
-      if (!id) {
-        return tl::unexpected{id.error()};
-      }
-      if (*id != fresh) {
-        auto booked = transaction.ledger().find(*id);
-        if (!booked) {
-          return domain::fail(ErrorCode::kInternal, "an Idempotency-Key leads to no entry");
-        }
-        return *std::move(booked);
-      }
+    // The user's row before the key, as a purchase does.
+    const auto user = transaction.users().lock(input.user_id);
+    if (!user) {
+      return domain::fail(ErrorCode::kNotFound, "User not found");
     }
-    return adjust(transaction, input, fresh);
+    const auto id =
+        *request ? claim(transaction.idempotency(), **request, fresh, clock_.now()) : fresh;
+    if (!id) {
+      return tl::unexpected{id.error()};
+    }
+    return *id == fresh ? adjust(transaction, *user, input, fresh) : booked(transaction, *id);
   });
 }
 
-domain::Result<domain::LedgerEntry> CreditUser::adjust(Transaction& transaction, const Input& input,
+domain::Result<domain::LedgerEntry> CreditUser::adjust(Transaction& transaction,
+                                                       const domain::User& user, const Input& input,
                                                        const Uuid& transaction_id) {
-  const auto user = transaction.users().lock(input.user_id);
-  if (!user) {
-    return domain::fail(ErrorCode::kNotFound, "User not found");
-  }
-  if (user->currency_balance + input.amount < domain::Money{}) {
+  if (user.currency_balance + input.amount < domain::Money{}) {
     return domain::fail(ErrorCode::kInsufficientBalance,
                         "Insufficient balance. Required: " + (-input.amount).to_string() +
-                            " ZNC, Available: " + user->currency_balance.to_string() + " ZNC");
+                            " ZNC, Available: " + user.currency_balance.to_string() + " ZNC");
   }
-  if (const auto fits = require_balance_fits(user->currency_balance, input.amount); !fits) {
+  if (const auto fits = require_balance_fits(user.currency_balance, input.amount); !fits) {
     return tl::unexpected{fits.error()};
   }
   auto entry =

@@ -7,6 +7,7 @@
 #include "app/entropy.hpp"
 #include "app/idempotency.hpp"
 #include "domain/ledger_entry.hpp"
+#include "domain/user.hpp"
 #include "shared/clock.hpp"
 
 namespace zenzefi::app {
@@ -32,8 +33,8 @@ class CreditUser {
   domain::Result<domain::LedgerEntry> run(const Input& input);
 
  private:
-  domain::Result<domain::LedgerEntry> adjust(Transaction& transaction, const Input& input,
-                                             const Uuid& transaction_id);
+  domain::Result<domain::LedgerEntry> adjust(Transaction& transaction, const domain::User& user,
+                                             const Input& input, const Uuid& transaction_id);
 
   Database& database_;
   Entropy& entropy_;

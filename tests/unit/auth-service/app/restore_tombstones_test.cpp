@@ -10,7 +10,7 @@ namespace {
 class RestoreTombstonesTest : public ServiceTest {
  protected:
   domain::AccessToken used() {
-    const domain::AccessToken token = bought(user_, 24);
+    domain::AccessToken token = bought(user_, 24);
     EXPECT_TRUE(app::CheckToken(database, cache, clock).run(token.hash).has_value());
     return token;
   }
