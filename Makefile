@@ -1,10 +1,12 @@
 # What people type. CMake builds, scripts/ does the rest; CONTRIBUTING.md explains.
 MAKEFLAGS += --no-print-directory
-.PHONY: run test build dependencies configure lint format clean help
+.PHONY: run test bench bench-revocation bench-build build dependencies configure lint format clean help
 
 help:
 	@echo 'make run     build and start everything: GATEWAY_PORT=8080, ZENZEFI_TARGET_URL, STATE_DIR=var'
 	@echo 'make test    build and run every test'
+	@echo 'make bench   measure the gateway beside its peers; make bench-revocation: how soon a revocation holds'
+	@echo '             OPTIONS="--rounds 3 --contenders plain,headers,module-l1"; bench/README.md explains'
 	@echo 'make build   build everything (build/release)'
 	@echo 'make lint    formatting, clang-tidy, shell scripts'
 	@echo 'make format  format the C++ sources'
@@ -19,6 +21,17 @@ run:
 
 test: dependencies
 	@scripts/test
+
+bench: bench-build
+	@bench/load/run.py $(OPTIONS)
+
+bench-revocation: bench-build
+	@bench/load/revocation.py $(OPTIONS)
+
+# Measured is what BUILD_DIR names, or what is built now.
+bench-build:
+	@scripts/install-dependencies build run bench
+	@test -n "$(BUILD_DIR)" || BUILD_TESTS=no scripts/build release zenzefi-auth zenzefi-demo-target ngx_http_access_token_module
 
 build: dependencies
 	@scripts/build release

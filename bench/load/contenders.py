@@ -130,7 +130,7 @@ CONTENDERS = (
     Contender("plain", "plain proxy_pass", Nginx(), checks=False),
     Contender("headers", "plain, setting the two headers", Nginx(location=CONSTANTS), checks=False),
     Contender("module-l1", "this module, token in memory", module(), remembers=True),
-    Contender("module-limits", "the same, with limits", module(LIMITS), remembers=True,
+    Contender("module-limits", "the same, with limits", module(LIMITS), remembers=True, helpers=("redis",),
               needs=(("directive", "access_token_limit"), ("directive", "access_token_connections"))),
     Contender("module-usage", "the same, with limits and usage",
               module(LIMITS + "access_token_usage on;\n"), remembers=True, helpers=("redis", "service"),

@@ -40,13 +40,20 @@ class Sample:
     stolen: float
 
 
-def wrk(port, seconds, tokens_file, skip=0):
-    said = run([program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s",
-                "-s", str(SCRIPT), f"http://127.0.0.1:{port}/", "--", tokens_file, str(skip)])
+def wrk_command(port, seconds, connections, *arguments):
+    return [program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT),
+            f"http://127.0.0.1:{port}/", "--", *map(str, arguments)]
+
+
+def wrk_result(said):
     for line in said.splitlines():
         if line.startswith("RESULT "):
             return json.loads(line.removeprefix("RESULT "))
     raise Problem("wrk printed no result")
+
+
+def wrk(port, seconds, tokens_file, skip=0):
+    return wrk_result(run(wrk_command(port, seconds, CONNECTIONS, tokens_file, skip)))
 
 
 class Watch:
@@ -77,11 +84,11 @@ class Watch:
 def measure(contender, gateway, stack, seconds, tokens_file, skip, number):
     programs = {"gateway": gateway.program, **stack.helpers(contender.kind)}
     watch = Watch(programs)
-    found, missed = stack.redis_lookups(contender.kind)
+    lookups = stack.redis_lookups(contender.kind)
     watch.start()
     result = wrk(gateway.port, seconds, tokens_file, skip)
     taken, others, stolen = watch.stop()
-    found, missed = (now - before for now, before in zip(stack.redis_lookups(contender.kind), (found, missed)))
+    found, missed = (now - then for now, then in zip(stack.redis_lookups(contender.kind), lookups))
     requests = max(1, result["requests"])
     pss, rss = accounting.memory_of(gateway.program.pid)
     per_request = {name: nanoseconds / 1000 / requests for name, nanoseconds in taken.items()}

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -99,7 +100,7 @@ class Programs:
         log = self.path(f"{name}.log")
         with open(log, "ab") as output:
             process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", *as_user, "--", *command],
+                ["setpriv", "--pdeathsig", how.name.removeprefix("SIG"), *as_user, "--", *command],
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
                 env={**os.environ, **(environment or {})}, cwd=self.directory)
         program = Program(name, process, log)
@@ -113,6 +114,12 @@ def end_on_signals():
         raise SystemExit(128 + number)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
+
+
+def raise_open_files():
+    """As many as this user may have, also for all that is started."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
 
 
 def free_ports(count):

@@ -12,7 +12,6 @@ import json
 import os
 import pathlib
 import random
-import resource
 import sys
 import time
 
@@ -22,7 +21,7 @@ import proof
 import report
 import statistics_of
 from contenders import CONTENDERS, missing
-from processes import Problem, Programs, end_on_signals
+from processes import Problem, Programs, end_on_signals, raise_open_files
 from stack import ROOT, Stack
 
 TOKENS = 10_000
@@ -170,8 +169,7 @@ def write(options, suite, machine, started):
 def main():
     options = arguments()
     end_on_signals()
-    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    raise_open_files()
     started = datetime.datetime.now(datetime.timezone.utc)
     machine = report.machine(ROOT)
     with Programs(options.keep) as programs:

@@ -72,7 +72,7 @@ class Stack:
         self.environment = {**self._settings(), **(environment or {})}
         self.programs_up = {}
         self.started_at = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
-        self.known, self.fresh, self.users = [], [], []
+        self.known, self.fresh = [], []
 
     def _settings(self):
         return {
@@ -140,19 +140,24 @@ class Stack:
 
     def _start_upstream(self):
         self.programs.make_directory("upstream-temp")
-        file = self.programs.write("upstream.conf", UPSTREAM.replace("@PORT@", str(self.upstream_port))
-                                   .replace("@BODY@", "x" * BODY).replace("daemon", root_user() + "daemon", 1))
+        text = UPSTREAM.replace("@PORT@", str(self.upstream_port)).replace("@BODY@", "x" * BODY)
+        file = self.programs.write("upstream.conf", root_user() + text)
         upstream = self.programs.start("upstream", nginx_command(self.programs, file))
         upstream.await_until(lambda: listens(self.upstream_port))
         self.programs_up["upstream"] = upstream
 
     def make_tokens(self, known, fresh):
-        self.users = tokens.make_users()
-        self.known = tokens.make_tokens(self.users, known)
-        self.fresh = tokens.make_tokens(self.users, fresh)
-        self.sql(tokens.users_sql(self.users))
-        self.sql(tokens.tokens_sql(self.known + self.fresh, self.started_at) + "ANALYZE;\n")
-        self.redis_pipe("", tokens.redis_commands(self.known, self.started_at))
+        """Of people who cannot sign in."""
+        users = tokens.make_users()
+        self.sql(tokens.users_sql(users))
+        self.known += self.add_known(tokens.make_tokens(users, known))
+        self.fresh = tokens.make_tokens(users, fresh)
+        self.sql(tokens.tokens_sql(self.fresh, self.started_at) + "ANALYZE;\n")
+
+    def add_known(self, added):
+        self.sql(tokens.tokens_sql(added, self.started_at) + "ANALYZE;\n")
+        self.redis_pipe("", tokens.redis_commands(added, self.started_at))
+        return added
 
     def forget_fresh(self):
         """Redis knows nothing of the fresh tokens again."""

@@ -1,4 +1,5 @@
--- wrk: the tokens of a file in turn. Arguments: the file, and how many of its lines to skip.
+-- wrk: the tokens of a file in turn. Arguments: the file, how many of its lines to skip, and how many
+-- milliseconds a connection pauses after each answer (none: it does not).
 local requests = {}
 local at = 0
 
@@ -8,6 +9,12 @@ function init(arguments)
     requests[#requests + 1] = "GET / HTTP/1.1\r\nHost: bench\r\nX-Access-Token: " .. token .. "\r\n\r\n"
   end
   at = skip % #requests
+  local pause = tonumber(arguments[3])
+  if pause then
+    function delay()
+      return pause
+    end
+  end
 end
 
 function request()

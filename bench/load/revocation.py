@@ -1,0 +1,243 @@
+#!/usr/bin/python3
+"""Measures how soon a revocation holds: from the service's answer to the first request that is refused,
+and to the end of the token's open WebSocket, with other streams and requests under way.
+"""
+
+import argparse
+import asyncio
+import datetime
+import json
+import os
+import pathlib
+import signal
+import statistics
+import sys
+import time
+
+import measure
+import report
+import tokens
+from contenders import ACCESS_TOKEN, GRANT, LOAD, ZONE
+from gateways import Nginx
+from http_stream import Account, Connection, Stream
+from processes import Problem, Programs, end_on_signals, free_ports, listens, raise_open_files
+from stack import ROOT, Stack
+
+STREAMS = """
+location /ws {
+    access_token on;
+    @CUT@
+    proxy_pass http://127.0.0.1:@TARGET@;
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+    proxy_read_timeout 1h;
+}
+"""
+CUT = "access_token_stream_cut"
+LOAD_CONNECTIONS = 100
+LOAD_TOKENS = 10_000
+# Until wrk has begun on all its connections.
+LOAD_STARTS = 1.0
+# What no revocation may take, by far; then it is said to have failed.
+PATIENCE = 10.0
+NAMES = {"answered": "the service's answer, after the question",
+         "last_passed": "last request that passed, sent",
+         "first_refused": "first request refused", "stream_ended": "WebSocket ended"}
+BUCKETS_MS = (0, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 10_000)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=" ".join(__doc__.split("\n\n")[0].split()))
+    parser.add_argument("--streams", type=int, default=2000, help="WebSockets open, each with its token")
+    parser.add_argument("--rate", type=int, default=5000, help="requests a second meanwhile")
+    parser.add_argument("--revocations", type=int, default=500)
+    parser.add_argument("--interval", type=int, default=20, help="milliseconds from one to the next")
+    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="nginx's worker processes")
+    parser.add_argument("--small", action="store_true", help="few of everything, to see that it works")
+    parser.add_argument("--build-dir", default=os.environ.get("BUILD_DIR") or str(ROOT / "build/release"))
+    parser.add_argument("--output", help="directory for the results (build/bench/revocation-TIME)")
+    parser.add_argument("--keep", action="store_true", help="keep logs and configurations")
+    options = parser.parse_args()
+    if options.small:
+        options.streams, options.rate, options.revocations = 50, 1000, 20
+    if not 1 <= options.revocations <= options.streams:
+        parser.error("as many revocations as streams at most: each ends one")
+    if options.rate < LOAD_CONNECTIONS or options.rate > 1000 * LOAD_CONNECTIONS:
+        parser.error(f"the rate must be {LOAD_CONNECTIONS} to {1000 * LOAD_CONNECTIONS}")
+    return options
+
+
+def start_gateway(stack, options, build):
+    target, = free_ports(1)
+    demo = stack.programs.start("target", [str(build / "demo/zenzefi-demo-target"), "--port", str(target)])
+    demo.await_until(lambda: listens(target))
+    cuts = CUT.encode() + b"\0" in stack.module.read_bytes()
+    streams = STREAMS.replace("@TARGET@", str(target)).replace("@CUT@", f"{CUT} on;" if cuts else "")
+    gateway = Nginx(load=LOAD, http=ZONE.replace("@ZONE_SIZE@", "16m"), server=GRANT + streams,
+                    location=ACCESS_TOKEN)
+    return gateway.start("gateway", stack, options.workers), cuts
+
+
+def start_load(stack, gateway, rate):
+    file = stack.programs.write("load.tokens", "".join(token.text + "\n" for token in stack.known))
+    pause = 1000 * LOAD_CONNECTIONS // rate
+    command = measure.wrk_command(gateway.port, 86_400, LOAD_CONNECTIONS, file, 0, pause)
+    return stack.programs.start("load", command, how=signal.SIGINT)
+
+
+class Probe:
+    """Asks with one token, again and again, until it is refused."""
+
+    def __init__(self, port, token):
+        self.port = port
+        self.headers = {"X-Access-Token": token.text}
+        self.passed = 0
+        self.last_passed = 0.0
+        self.refused = 0.0
+        # Requests that were under way when the token was revoked, and were cut like streams.
+        self.cut = 0
+        self.warm = asyncio.Event()
+
+    async def run(self):
+        connection = await Connection.open(self.port)
+        while not self.refused:
+            try:
+                self.note(*await connection.exchange("GET", "/", self.headers))
+            except (asyncio.IncompleteReadError, ConnectionError):
+                self.cut += 1
+                connection.close()
+                connection = await Connection.open(self.port)
+        connection.close()
+
+    def note(self, sent, came, status, _):
+        if status == 401:
+            self.refused = came
+        elif status == 200:
+            self.passed += 1
+            self.last_passed = sent
+        else:
+            raise Problem(f"a good token is answered {status}")
+        if self.passed == 3:
+            self.warm.set()
+
+
+async def revoke_one(account, port, token, stream, cuts):
+    """Milliseconds: the service's answer after it was asked; and after that answer the last request that
+    was sent and passed, the first refusal's arrival, the stream's end. What came before the answer
+    counts as 0."""
+    probe = Probe(port, token)
+    task = asyncio.create_task(probe.run())
+    try:
+        await asyncio.wait_for(probe.warm.wait(), PATIENCE)
+    except asyncio.TimeoutError:
+        raise Problem("a token is refused, or not answered, before it is revoked") from None
+    asked, answered = await account.revoke(token.token_id)
+    try:
+        await asyncio.wait_for(task, PATIENCE)
+        ended = await asyncio.wait_for(asyncio.shield(stream.ended), PATIENCE) if cuts else None
+    except asyncio.TimeoutError:
+        raise Problem(f"a revocation did not hold within {PATIENCE:.0f} seconds") from None
+
+    def after(moment):
+        return max(0.0, (moment - answered) * 1000)
+    return {"answered": (answered - asked) * 1000, "last_passed": after(probe.last_passed), 
+            "first_refused": after(probe.refused), "stream_ended": after(ended) if cuts else None,
+            "requests_cut": probe.cut}
+
+
+async def open_streams(port, held):
+    """Some at a time: the gateway's backlog is not what is measured."""
+    streams = []
+    for start in range(0, len(held), 50):
+        streams += await asyncio.gather(
+            *(Stream.open(port, "/ws", token.text) for token in held[start:start + 50]))
+        if start // 500 != (start + 50) // 500:
+            print(f"{len(streams)} streams are open", flush=True)
+    return streams
+
+
+async def revoke_all(stack, gateway, options, cuts):
+    account = await Account.register(stack.ports[""].public)
+    held = stack.add_known(tokens.make_tokens([account.user_id], options.streams))
+    streams = await open_streams(gateway.port, held)
+    load = start_load(stack, gateway, options.rate)
+    await asyncio.sleep(LOAD_STARTS)
+    times, began = [], time.monotonic()
+    for index in range(options.revocations):
+        times.append(await revoke_one(account, gateway.port, held[index], streams[index], cuts))
+        await asyncio.sleep(options.interval / 1000)
+        if (index + 1) % 50 == 0:
+            left = (time.monotonic() - began) / (index + 1) * (options.revocations - index - 1)
+            print(f"[{index + 1}/{options.revocations}] revoked; {left:.0f} s to go", flush=True)
+    still_open = sum(stream.is_open for stream in streams)
+    load.stop(signal.SIGINT)
+    for stream in streams:
+        stream.close()
+    wanted = options.streams - (options.revocations if cuts else 0)
+    if still_open != wanted:
+        raise Problem(f"{still_open} streams are open in the end, not {wanted}")
+    return times, measure.wrk_result(pathlib.Path(load.log).read_text(encoding="utf-8"))
+
+
+def figures(values):
+    ordered = sorted(values)
+    return {"count": len(ordered), "p50_ms": statistics.median(ordered),
+            "p99_ms": ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))], "max_ms": ordered[-1],
+            "histogram": [[low, high, sum(low < value <= high for value in ordered)]
+                          for low, high in zip((-1, *BUCKETS_MS), BUCKETS_MS)]}
+
+
+def print_figures(what, one):
+    print(f"\n{what}: p50 {one['p50_ms']:.2f} ms, p99 {one['p99_ms']:.2f} ms, max {one['max_ms']:.2f} ms")
+    for low, high, count in one["histogram"]:
+        if count:
+            name = "not after the answer" if low < 0 else f"{low:g} to {high:g} ms"
+            print(f"  {name:>20}  {count:6}  {'#' * max(1, round(50 * count / one['count']))}")
+
+
+def finish(options, machine, started, times, load):
+    per_second = load["requests"] * 1e6 / load["duration_us"]
+    results = {name: figures([one[name] for one in times]) for name in NAMES if times[0][name] is not None}
+    print(f"\nin milliseconds after the service's answer to the revocation, unless it says otherwise;\n"
+          f"{options.streams} streams open, {per_second:.0f} requests a second besides, {load['refused'] + load['errors']} of them failed")
+    for name, one in results.items():
+        print_figures(NAMES[name], one)
+    if "stream_ended" not in results:
+        print(f"\nthis build of the module has no {CUT}: streams were not cut")
+    else:
+        print(f"\n{sum(one['requests_cut'] for one in times)} requests were cut, being under way with a "
+              "token that was revoked")
+    directory = pathlib.Path(options.output or
+                             ROOT / "build/bench" / started.strftime("revocation-%Y%m%dT%H%M%SZ"))
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "revocation.json").write_text(json.dumps({
+        "started_at": started.isoformat(), "machine": machine, "options": vars(options), "load": load,
+        "results": results, "revocations": times}, indent=1), encoding="utf-8")
+    print(f"all of it is in {directory}")
+    if load["refused"] + load["errors"]:
+        raise Problem("requests failed that had nothing to do with the revocations")
+
+
+def main():
+    options = arguments()
+    end_on_signals()
+    raise_open_files()
+    started = datetime.datetime.now(datetime.timezone.utc)
+    machine = report.machine(ROOT)
+    build = pathlib.Path(options.build_dir).resolve()
+    with Programs(options.keep) as programs:
+        # Limits of the account API are for people.
+        stack = Stack(programs, build, {"RATE_LIMIT_API": "1000000"})
+        stack.start(("",))
+        stack.make_tokens(LOAD_TOKENS, 0)
+        gateway, cuts = start_gateway(stack, options, build)
+        times, load = asyncio.run(revoke_all(stack, gateway, options, cuts))
+        finish(options, machine, started, times, load)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Problem as problem:
+        sys.exit(f"bench: {problem}")
