@@ -58,6 +58,7 @@ TEST_F(LimitsTest, ExactlyTheBurstPassesOverAllWorkers) {
   std::atomic<int> limited = 0;
   {
     std::vector<std::jthread> clients;
+    clients.reserve(4);
     for (int i = 0; i < 4; ++i) {
       clients.emplace_back([&] {
         for (int n = 0; n < 15; ++n) {
@@ -217,6 +218,7 @@ TEST_F(LimitsTest, RequestsUnderWayAreCountedExactlyOverAllWorkers) {
   std::atomic<int> limited = 0;
   {
     std::vector<std::jthread> clients;
+    clients.reserve(3 * kLimit);
     for (int i = 0; i < 3 * kLimit; ++i) {
       clients.emplace_back([&] {
         HttpClient fresh;

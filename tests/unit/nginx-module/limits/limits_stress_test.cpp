@@ -64,6 +64,7 @@ TEST(LimitsStress, ManyAtOncePassExactlyTheBurst) {
   Meeting meeting{kThreads};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&] {
         for (std::size_t round = 0; round < kRounds; ++round) {
@@ -234,6 +235,7 @@ TEST(LimitsStress, ManyAtOnceTakeExactlyTheLimit) {
   Meeting end{kThreads};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&] {
         const auto place = world.counts->join(ProcessIdentity::of(getpid())).value();
