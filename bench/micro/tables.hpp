@@ -32,7 +32,7 @@ class L1Table {
  public:
   // Half of the slots are in use.
   explicit L1Table(std::size_t tokens)
-      : size_((std::size_t{1} << 20) + tokens * 2 * 128 * 8 / 7),
+      : size_((std::size_t{1} << 20) + tokens * 2 * 128 * 16 / 11),
         memory_(mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0)) {
     if (memory_ == MAP_FAILED) {
       throw std::bad_alloc{};
