@@ -47,6 +47,25 @@ void add_create_superuser(CLI::App& app, CreateSuperuserCommand& command,
   create->callback([&command, &chosen] { chosen = command; });
 }
 
+void add_import(CLI::App& app, ImportCommand& command, std::optional<Command>& chosen) {
+  CLI::App* moving = app.add_subcommand(
+      "import",
+      "Take users, balances and access tokens from the tables of the earlier Python deployment: "
+      "users (id, email, username, hashed_password, full_name, is_active, is_superuser or role, "
+      "currency_balance) and access_tokens (id, user_id, token, duration_hours, activated_at, "
+      "expires_at, is_active, revoked_at). One transaction; may be run again");
+  moving
+      ->add_option("--from-dsn", command.dsn,
+                   "That database, as libpq takes it (postgresql://...); with a password better "
+                   "set in the environment, because arguments are visible to every process")
+      ->envname("IMPORT_FROM_DSN")
+      ->required();
+  moving->add_option("--schema", command.schema, "The schema its tables are in")
+      ->default_val("public");
+  moving->add_flag("--rehearsal", command.rehearsal, "Say what would be taken, and take nothing");
+  moving->callback([&command, &chosen] { chosen = command; });
+}  // namespace
+
 template <typename Destructive>
 void add_destructive(CLI::App& app, const char* name, const char* description, bool& yes,
                      std::optional<Command>& chosen) {
@@ -72,6 +91,7 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
 
   std::optional<Command> chosen;
   CreateSuperuserCommand superuser;
+  ImportCommand import_command;
   bool reset = false;
   bool clear = false;
   app.add_subcommand("serve", "Answer requests until SIGTERM or SIGINT")->callback([&chosen] {
@@ -84,6 +104,7 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
   app.add_subcommand("reconcile", "Compare ledger, balances and tokens; fails if anything differs")
       ->callback([&chosen] { chosen = ReconcileCommand{}; });
   add_audit(app, chosen);
+  add_import(app, import_command, chosen);
 
   try {
     app.parse(argc, argv);

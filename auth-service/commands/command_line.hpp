@@ -20,9 +20,14 @@ struct ResetCommand {};
 struct ClearCommand {};
 struct ReconcileCommand {};
 struct VerifyAuditCommand {};
+struct ImportCommand {
+  std::string dsn;  // with the password: never printed
+  std::string schema;
+  bool rehearsal = false;
+};
 
 using Command = std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand, ResetCommand,
-                             ClearCommand, ReconcileCommand, VerifyAuditCommand>;
+                             ClearCommand, ReconcileCommand, VerifyAuditCommand, ImportCommand>;
 
 // The program is to end with that status: help was printed, or what is wrong with the arguments.
 struct ExitStatus {

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "commands/data.hpp"
+#include "commands/import.hpp"
 #include "commands/migrate.hpp"
 #include "commands/serve.hpp"
 #include "config/settings.hpp"
@@ -52,6 +53,10 @@ struct Runner {
   int operator()(const ReconcileCommand& /*command*/) const {
     return with_settings(config::read_storage_settings,
                          [](const auto& settings) { return reconcile(settings.postgres); });
+  }
+  int operator()(const ImportCommand& command) const {
+    return with_settings(config::read_import_settings,
+                         [&](const auto& settings) { return import_accounts(command, settings); });
   }
   int operator()(const VerifyAuditCommand& /*command*/) const {
     return with_settings(config::read_storage_settings,

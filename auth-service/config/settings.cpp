@@ -131,6 +131,10 @@ AccountSettings read_account_settings(Environment& environment) {
   return {read_postgres(environment), read_argon2(environment)};
 }
 
+ImportSettings read_import_settings(Environment& environment) {
+  return {read_postgres(environment), read_sealing_keys(environment)};
+}
+
 ServiceSettings read_service_settings(Environment& environment) {
   ServiceSettings settings;
   settings.storage = read_storage_settings(environment);

@@ -37,6 +37,12 @@ struct AccountSettings {
   infra::Argon2Options argon2;
 };
 
+// What `import` needs.
+struct ImportSettings {
+  infra::PostgresSettings postgres;
+  SealingKeys sealing;
+};
+
 // What `serve` needs.
 struct ServiceSettings {
   StorageSettings storage;
@@ -55,6 +61,7 @@ struct ServiceSettings {
 [[nodiscard]] StorageSettings read_storage_settings(Environment& environment);
 [[nodiscard]] ServiceSettings read_service_settings(Environment& environment);
 [[nodiscard]] AccountSettings read_account_settings(Environment& environment);
+[[nodiscard]] ImportSettings read_import_settings(Environment& environment);
 [[nodiscard]] log::Level read_log_level(Environment& environment);
 
 }  // namespace zenzefi::config

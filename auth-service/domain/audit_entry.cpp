@@ -6,6 +6,8 @@ std::string_view to_string(AuditAction action) noexcept {
   switch (action) {
     case AuditAction::kAccountRegistered:
       return "account.registered";
+    case AuditAction::kAccountImported:
+      return "account.imported";
     case AuditAction::kAccountUpdated:
       return "account.updated";
     case AuditAction::kAccountCredited:

@@ -13,6 +13,7 @@ namespace zenzefi::domain {
 
 enum class AuditAction {
   kAccountRegistered,
+  kAccountImported,
   kAccountUpdated,
   kAccountCredited,
   kAccountDeactivated,

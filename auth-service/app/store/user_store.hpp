@@ -21,6 +21,8 @@ class UserStore {
   [[nodiscard]] virtual std::optional<domain::User> find(const Uuid& id) const = 0;
   // Without regard to case.
   [[nodiscard]] virtual std::optional<domain::User> find_by_email(std::string_view email) const = 0;
+  [[nodiscard]] virtual std::optional<domain::User> find_by_username(
+      std::string_view username) const = 0;
 
   // Newest first; `text` is a part of the e-mail, the username or the full name, in any case.
   [[nodiscard]] virtual domain::Page<domain::User> search(

@@ -12,6 +12,9 @@ namespace {
 constexpr Statement kFind{"user_find", "SELECT " USER_COLUMNS " FROM users WHERE id = $1"};
 constexpr Statement kFindByEmail{
     "user_find_by_email", "SELECT " USER_COLUMNS " FROM users WHERE lower(email) = lower($1)"};
+constexpr Statement kFindByUsername{"user_find_by_username",
+                                    "SELECT " USER_COLUMNS
+                                    " FROM users WHERE lower(username) = lower($1)"};
 constexpr Statement kLock{"user_lock",
                           "SELECT " USER_COLUMNS " FROM users WHERE id = $1 FOR NO KEY UPDATE"};
 constexpr Statement kLockActiveAdmins{"user_lock_active_admins",
@@ -88,6 +91,10 @@ std::optional<domain::User> PostgresUserStore::find(const Uuid& id) const {
 
 std::optional<domain::User> PostgresUserStore::find_by_email(std::string_view email) const {
   return read_one(session_.execute(kFindByEmail, email));
+}
+
+std::optional<domain::User> PostgresUserStore::find_by_username(std::string_view username) const {
+  return read_one(session_.execute(kFindByUsername, username));
 }
 
 domain::Page<domain::User> PostgresUserStore::search(const std::optional<std::string>& text,

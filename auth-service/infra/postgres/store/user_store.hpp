@@ -13,6 +13,8 @@ class PostgresUserStore final : public app::UserStore {
 
   [[nodiscard]] std::optional<domain::User> find(const Uuid& id) const override;
   [[nodiscard]] std::optional<domain::User> find_by_email(std::string_view email) const override;
+  [[nodiscard]] std::optional<domain::User> find_by_username(
+      std::string_view username) const override;
   [[nodiscard]] domain::Page<domain::User> search(const std::optional<std::string>& text,
                                                   const domain::PageRequest& page) const override;
   [[nodiscard]] std::vector<Uuid> lock_active_admins() override;

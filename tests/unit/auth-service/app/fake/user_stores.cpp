@@ -35,6 +35,15 @@ std::optional<domain::User> FakeUserStore::find_by_email(std::string_view email)
   return std::nullopt;
 }
 
+std::optional<domain::User> FakeUserStore::find_by_username(std::string_view username) const {
+  for (const auto& [id, user] : state_.users) {
+    if (equal_without_case(user.username, username)) {
+      return user;
+    }
+  }
+  return std::nullopt;
+}
+
 domain::Page<domain::User> FakeUserStore::search(const std::optional<std::string>& text,
                                                  const domain::PageRequest& page) const {
   std::vector<domain::User> oldest_first;
@@ -70,9 +79,9 @@ domain::User FakeUserStore::insert(const NewUser& user) {
       throw ConstraintViolation{{domain::ErrorCode::kRuleViolated, "taken"}};
     }
   }
-  const domain::User inserted{user.id,        user.email, user.username, user.hashed_password,
-                              user.full_name, true,       user.role,     domain::Money{},
-                              now_,           now_};
+  domain::User inserted{user.id,        user.email, user.username, user.hashed_password,
+                        user.full_name, true,       user.role,     domain::Money{},
+                        now_,           now_};
   state_.users.emplace(user.id, inserted);
   return inserted;
 }
@@ -117,7 +126,7 @@ domain::Page<domain::Session> FakeSessionStore::list_alive(const Uuid& user_id, 
     }
   }
   std::ranges::sort(oldest_first, {}, [](const domain::Session& session) {
-    return std::pair{session.created_at, session.id};
+    return std::pair{session.created_at, session.id.bytes};
   });
   return newest_first(oldest_first, page, [](const domain::Session& /*any*/) { return true; });
 }
