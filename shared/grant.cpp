@@ -54,7 +54,8 @@ std::optional<GrantRecord> read_record(const Value& object) {
   }
   if (const auto it = object.FindMember("revoked"); it != object.MemberEnd()) {
     if (it->value.IsTrue()) {
-      return Tombstone{};
+      const auto revoked_at = string_field(object, "revoked_at");
+      return Tombstone{revoked_at ? parse_precise_timestamp(*revoked_at) : std::nullopt};
     }
     if (!it->value.IsFalse() && !it->value.IsNull()) {
       return std::nullopt;
@@ -93,7 +94,10 @@ std::optional<GrantRecord> parse_grant_record(std::string_view json) noexcept tr
 std::string format_grant_record(const GrantRecord& record) {
   const auto* grant = std::get_if<Grant>(&record);
   if (grant == nullptr) {
-    return R"({"revoked":true})";
+    const auto& revoked_at = std::get<Tombstone>(record).revoked_at;
+    return revoked_at ? R"({"revoked":true,"revoked_at":")" +
+                            format_precise_timestamp(*revoked_at) + R"("})"
+                      : R"({"revoked":true})";
   }
   return R"({"user_id":")" + grant->user_id.to_string() + R"(","token_id":")" +
          grant->token_id.to_string() + R"(","expires_at":")" + format_timestamp(grant->expires_at) +

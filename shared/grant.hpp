@@ -1,8 +1,10 @@
 // The record under `active_token:{sha256}` in Redis. Its JSON is an interface: other programs write
 // it too.
 //
-//   grant      {"user_id":"<uuid>","token_id":"<uuid>","expires_at":"<ISO
-//   8601>","duration_hours":24} tombstone  {"revoked":true}
+//   grant
+//     {"user_id":"<uuid>","token_id":"<uuid>","expires_at":"<ISO 8601>","duration_hours":24}
+//   tombstone
+//     {"revoked":true,"revoked_at":"<ISO 8601>"}
 #pragma once
 
 #include <cstdint>
@@ -30,6 +32,9 @@ struct Grant {
 
 // Says that the token was revoked, for as long as a look-up from before could still write a grant.
 struct Tombstone {
+  // Only for measuring; empty where it is not known.
+  std::optional<PreciseTimestamp> revoked_at = {};
+
   friend bool operator==(const Tombstone&, const Tombstone&) = default;
 };
 
@@ -38,7 +43,8 @@ using GrantRecord = std::variant<Grant, Tombstone>;
 inline constexpr std::size_t kMaxGrantRecordLength = 4096;
 
 // Unknown fields are ignored, `duration_hours` may be missing, and `expires_at` is read as
-// parse_timestamp() says. `"revoked": true` makes a tombstone whatever else stands there. Empty for
+// parse_timestamp() says. `"revoked": true` makes a tombstone whatever else stands there, and a
+// `revoked_at` that cannot be read is left out. Empty for
 // anything else, over-long or too deeply nested text included: then nobody is let in.
 [[nodiscard]] std::optional<GrantRecord> parse_grant_record(std::string_view json) noexcept;
 

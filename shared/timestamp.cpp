@@ -122,4 +122,30 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {
          std::chrono::seconds{second} - offset;
 }
 
+std::string format_precise_timestamp(PreciseTimestamp time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  std::string text = format_timestamp(second);
+  const std::string fraction = std::to_string(1000 + (time - second).count());
+  text.replace(text.size() - 1, 1, "." + fraction.substr(1) + "Z");
+  return text;
+}
+
+std::optional<PreciseTimestamp> parse_precise_timestamp(std::string_view text) noexcept {
+  const auto second = parse_timestamp(text);
+  if (!second) {
+    return std::nullopt;
+  }
+  std::chrono::milliseconds fraction{0};
+  const std::size_t point = text.find_first_of(".,");
+  std::chrono::milliseconds digit_worth{100};
+  for (std::size_t i = point + 1; point != std::string_view::npos && i < text.size(); ++i) {
+    if (text[i] < '0' || text[i] > '9') {
+      break;
+    }
+    fraction += (text[i] - '0') * digit_worth;
+    digit_worth /= 10;
+  }
+  return *second + fraction;
+}
+
 }  // namespace zenzefi

@@ -7,6 +7,7 @@
 #include "lookup/lookups.hpp"
 #include "now.hpp"
 #include "service_check.hpp"
+#include "status/names.hpp"
 #include "streams/streams.hpp"
 #include "worker.hpp"
 
@@ -22,6 +23,9 @@ void log_refusal(ngx_http_request_t* r, Verdict verdict, std::string_view what) 
 
 ngx_int_t conclude(ngx_http_request_t* r, const LocationConf& conf,
                    const Decision& decision) noexcept {
+  if (Worker* worker = Worker::current()) {
+    worker->metrics().decided(key_of(conf.mode == kDryRun, decision));
+  }
   if (conf.mode == kDryRun) {
     if (!decision.granted()) {
       log_refusal(r, decision.verdict, "would be refused");

@@ -12,6 +12,16 @@ char* complain(ngx_conf_t* cf, const LocationConf& conf, const char* what) noexc
   return static_cast<char*>(NGX_CONF_ERROR);
 }
 
+char* check_status(ngx_conf_t* cf, const MainConf& main, const LocationConf& conf) noexcept {
+  if (conf.status == kNoStatus || main.shm_zone != nullptr) {
+    return NGX_CONF_OK;
+  }
+  ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                "\"access_token_status\" needs \"access_token_zone\" in %V:%ui", &conf.status_file,
+                conf.status_line);
+  return static_cast<char*>(NGX_CONF_ERROR);
+}
+
 bool remember_argument(ngx_array_t& names, const ngx_str_t& name) noexcept {
   const auto* known = static_cast<const ngx_str_t*>(names.elts);
   for (ngx_uint_t i = 0; i < names.nelts; ++i) {
@@ -107,12 +117,12 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
     return static_cast<char*>(NGX_CONF_ERROR);
   }
   conf.header_lengths = header_lengths(conf);
-  if (conf.mode == kOff) {
-    return NGX_CONF_OK;
-  }
   auto& main =
       *static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_access_token_module));
-  return check(cf, main, conf);
+  if (char* problem = check_status(cf, main, conf); problem != NGX_CONF_OK) {
+    return problem;
+  }
+  return conf.mode == kOff ? NGX_CONF_OK : check(cf, main, conf);
 }
 
 }  // namespace zenzefi::gateway

@@ -61,6 +61,7 @@ struct MainConf {
 inline constexpr std::size_t kMaxSources = 8;
 
 enum Mode : ngx_uint_t { kOff, kOn, kDryRun };
+enum StatusForm : ngx_uint_t { kNoStatus, kPrometheus, kJson };
 enum Credentials : ngx_uint_t { kScrub, kPass };
 
 // One value of access_token_source.
@@ -86,12 +87,16 @@ struct LocationConf {
   const LimitSettings* limit;  // null without access_token_limit
   ngx_uint_t connections;      // access_token_connections; 0 without
   ngx_flag_t stream_cut;       // access_token_stream_cut
+  ngx_uint_t status;           // StatusForm: access_token_status, which is not inherited
   // Bit n: a header whose name is n bytes long may be of interest. Names of 64 bytes and more are
   // always compared.
   std::uint64_t header_lengths;
   // Where `access_token` stands, for what can only be checked when everything is read.
   ngx_str_t file;
   ngx_uint_t line;
+  // Likewise of `access_token_status`.
+  ngx_str_t status_file;
+  ngx_uint_t status_line;
 
   [[nodiscard]] std::span<const Source> source_list() const noexcept {
     return {static_cast<const Source*>(sources->elts), sources->nelts};

@@ -16,9 +16,9 @@ static_assert(std::is_trivially_destructible_v<Context>, "it lives in a pool");
 void request_ended(void* data) noexcept {
   auto& context = *static_cast<Context*>(data);
   Lookups::leave(context);
-  Streams::ended(context);
   if (Worker* worker = Worker::current()) {
     worker->limits().ended(context);
+    worker->streams().ended(context);
   }
 }
 

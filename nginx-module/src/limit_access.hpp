@@ -28,6 +28,9 @@ class Limits {
   // under way until it ends, as a stream too.
   void apply(const LocationConf& conf, Context& context) noexcept;
 
+  // Where this worker has its place among those that share the zone; empty without one.
+  [[nodiscard]] std::optional<std::size_t> place() const noexcept { return place_; }
+
   // The request ends.
   void ended(Context& context) noexcept;
 

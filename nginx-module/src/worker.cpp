@@ -32,13 +32,17 @@ ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
 }  // namespace
 
 Worker::Worker(const MainConf& conf, L1Cache l1)
-    : link_(conf.redis().empty() ? nullptr : std::make_unique<redis::Link>(conf.redis(), l1)),
-      lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get())),
+    : metrics_(l1.metrics(), ngx_worker),
+      link_(conf.redis().empty() ? nullptr
+                                 : std::make_unique<redis::Link>(conf.redis(), l1, metrics_)),
+      lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get(), metrics_)),
       rate_report_(link_ == nullptr
                        ? nullptr
                        : std::make_unique<RateReport>(l1.rates(), conf.rates_by_user(), *link_)),
       limits_(std::make_unique<Limits>(l1, rate_report_.get())),
-      streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get())) {}
+      streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get(), metrics_)) {
+  metrics_.sits_at(limits_->place());
+}
 
 Worker::~Worker() = default;
 

@@ -6,6 +6,7 @@
 
 #include "config.hpp"
 #include "l1/cache.hpp"
+#include "metrics/metrics.hpp"
 
 namespace zenzefi::gateway {
 
@@ -29,11 +30,13 @@ class Worker {
   // Null in processes that serve no requests, and when no location is guarded.
   [[nodiscard]] static Worker* current() noexcept;
 
+  [[nodiscard]] Metrics& metrics() noexcept { return metrics_; }
   [[nodiscard]] Lookups& lookups() noexcept { return *lookups_; }
   [[nodiscard]] Streams& streams() noexcept { return *streams_; }
   [[nodiscard]] Limits& limits() noexcept { return *limits_; }
 
  private:
+  Metrics metrics_;
   std::unique_ptr<redis::Link> link_;        // null without access_token_redis
   std::unique_ptr<Lookups> lookups_;         // uses link_: goes first
   std::unique_ptr<RateReport> rate_report_;  // null likewise; uses link_

@@ -1,5 +1,6 @@
 #include "infra/redis/redis_grant_cache.hpp"
 
+#include <chrono>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -64,7 +65,10 @@ domain::Result<void> RedisGrantCache::put_if_absent(const TokenHash& hash, const
 
 domain::Result<void> RedisGrantCache::put_tombstone(const TokenHash& hash) {
   return attempt([&] {
-    pool_.command({"SET", active_token_key(hash), format_grant_record(Tombstone{}), "EX",
+    // So that readers can tell how long the news took to arrive.
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    pool_.command({"SET", active_token_key(hash), format_grant_record(Tombstone{now}), "EX",
                    std::to_string(app::kTombstoneLifetime.count())});
   });
 }

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t kMagic = 0x31'4c'69'66'65'7a'6e'65;  // "enzefiL1"
 // Changes with every change of what stands where, or of what it means.
-constexpr std::uint64_t kLayoutVersion = 3;
+constexpr std::uint64_t kLayoutVersion = 4;
 
 constexpr std::size_t kCacheLine = 64;
 // Of what is behind the head; grants have the rest.
@@ -84,6 +84,7 @@ struct L1Cache::Head {
   alignas(kCacheLine) TableCounters refusals;
   alignas(kCacheLine) ConnectionCounts::Words connections;
   alignas(kCacheLine) RateLimiter::Words rates;
+  alignas(kCacheLine) MetricsWords metrics;
   alignas(kAlignment) Claims::Words claims;
 };
 
@@ -244,6 +245,14 @@ Claims L1Cache::claims() const noexcept {
 
 Breaker L1Cache::breaker(Breaker::Limits limits) const noexcept {
   return Breaker{head_->breaker, limits};
+}
+
+MetricsWords& L1Cache::metrics() const noexcept {
+  return head_->metrics;
+}
+
+ProcessTable L1Cache::processes() const noexcept {
+  return ProcessTable{head_->connections.processes};
 }
 
 Usage L1Cache::grants_usage() const noexcept {

@@ -23,6 +23,7 @@
 #include "l1/slot_table.hpp"
 #include "limits/connection_counts.hpp"
 #include "limits/rate_limiter.hpp"
+#include "metrics/metrics.hpp"
 #include "shared/grant.hpp"
 #include "shared/timestamp.hpp"
 #include "shared/token.hpp"
@@ -106,6 +107,10 @@ class L1Cache {
 
   [[nodiscard]] ConnectionCounts connections() const noexcept { return connections_; }
   [[nodiscard]] RateLimiter rates() const noexcept { return rates_; }
+
+  // What the workers count about themselves, and who they are.
+  [[nodiscard]] MetricsWords& metrics() const noexcept;
+  [[nodiscard]] ProcessTable processes() const noexcept;
 
   [[nodiscard]] Usage grants_usage() const noexcept;
   [[nodiscard]] Usage refusals_usage() const noexcept;

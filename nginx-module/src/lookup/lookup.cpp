@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "lookup/breaker_limits.hpp"
 #include "lookup/judgement.hpp"
 #include "lookup/lookups.hpp"
 #include "now.hpp"
@@ -14,7 +15,6 @@ namespace {
 constexpr ngx_msec_t kPollInterval = 5;
 // Longer than the service's location should let an answer take.
 constexpr std::chrono::seconds kClaimTtl{5};
-constexpr Breaker::Limits kBreakerLimits{};
 
 void move_all(ngx_queue_t& from, ngx_queue_t& to) noexcept {
   if (!ngx_queue_empty(&from)) {
@@ -145,6 +145,7 @@ void Lookup::use_record(std::string_view text) noexcept {
                   "access_token: unreadable record in Redis while looking up a token with the hash "
                   "%*s...",
                   static_cast<std::size_t>(12), hex);
+    all_.metrics_.count(Counter::kUnreadable);
     go_to_service();
     return;
   }
@@ -189,6 +190,7 @@ bool Lookup::begin_to_ask(Context& leader) noexcept {
     permit_ = all_.l1_.breaker(kBreakerLimits).allow(cached_moment());
   }
   if (!permit_) {
+    all_.metrics_.count(Counter::kBreakerRefusals);
     nobody_can_tell();
     return false;
   }
@@ -196,12 +198,14 @@ bool Lookup::begin_to_ask(Context& leader) noexcept {
   move_all(too_late_, waiting_);
   ticket_ = all_.l1_.begin(hash_, cached_moment());
   leader.progress = Progress::kAsking;
+  all_.metrics_.count(Counter::kServiceCalls);
   return true;
 }
 
 void Lookup::answered(const ServiceAnswer& answer) noexcept {
   Breaker breaker = all_.l1_.breaker(kBreakerLimits);
   if (std::holds_alternative<NoAnswer>(answer)) {
+    all_.metrics_.count(Counter::kServiceFailures);
     breaker.failed(*std::exchange(permit_, std::nullopt), cached_moment());
     nobody_can_tell();
     return;
@@ -215,7 +219,13 @@ void Lookup::answered(const ServiceAnswer& answer) noexcept {
   }
 }
 
+void Lookup::measure(Origin origin) noexcept {
+  all_.metrics_.took(origin == Origin::kService ? Timing::kService : Timing::kRedis,
+                     std::chrono::steady_clock::now() - began_);
+}
+
 void Lookup::granted(const Grant& grant, Origin origin) noexcept {
+  measure(origin);
   if (grant.expired_at(cached_time())) {
     decide({Verdict::kExpired, origin, grant});
     return;
@@ -225,6 +235,7 @@ void Lookup::granted(const Grant& grant, Origin origin) noexcept {
 }
 
 void Lookup::refused(RefusalReason reason, Origin origin) noexcept {
+  measure(origin);
   const Moment now = cached_moment();
   all_.l1_.put_refusal(hash_, reason, ticket_, now + all_.settings_.negative, now);
   decide({verdict_of(reason), origin, {}});

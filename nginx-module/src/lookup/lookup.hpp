@@ -1,6 +1,7 @@
 // One look-up under way: of one token, for all requests of this worker that wait for it.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <variant>
 
@@ -75,8 +76,11 @@ class Lookup {
   static void on_timer(void* lookup) noexcept;
   static void on_record(void* lookup, const redis::Record& record) noexcept;
 
+  void measure(Origin origin) noexcept;
+
   Lookups& all_;
   TokenHash hash_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Stage stage_ = Stage::kRedis;
   Ticket ticket_;
   // The time-out of Redis, or the next look at what another worker found.

@@ -8,8 +8,9 @@
 #include "now.hpp"
 
 namespace zenzefi::gateway {
-Lookups::Lookups(L1Cache l1, const ZoneSettings& settings, redis::Link* link) noexcept
-    : l1_(l1), settings_(settings), link_(link) {}
+Lookups::Lookups(L1Cache l1, const ZoneSettings& settings, redis::Link* link,
+                 Metrics& metrics) noexcept
+    : l1_(l1), settings_(settings), link_(link), metrics_(metrics) {}
 
 Lookups::~Lookups() {
   for (Lookup*& bucket : buckets_) {
@@ -21,15 +22,29 @@ Lookups::~Lookups() {
   }
 }
 
+Lookups::Knowledge Lookups::consult_l1(const TokenHash& hash, Moment now) noexcept {
+  using Clock = std::chrono::steady_clock;
+  const bool is_sampled = metrics_.is_sampled();
+  const auto start = is_sampled ? Clock::now() : Clock::time_point{};
+  Knowledge known;
+  known.finding = l1_.find(hash, cached_time(), now);
+  known.decision = judge(known.finding, now, settings_.unconfirmed);
+  if (is_sampled && known.decision) {
+    metrics_.took(Timing::kL1, Clock::now() - start);
+  }
+  return known;
+}
+
 void Lookups::join(Context& context) noexcept {
   const Moment now = cached_moment();
-  const Finding finding = l1_.find(context.hash, cached_time(), now);
-  if (const auto decision = judge(finding, now, settings_.unconfirmed)) {
+  const auto [finding, decision] = consult_l1(context.hash, now);
+  if (decision) {
     context.decision = *decision;
     context.progress = Progress::kDecided;
     return;
   }
   if (Lookup* lookup = find(context.hash)) {
+    metrics_.count(Counter::kCoalesced);
     lookup->add(context);
   } else if ((lookup = new (std::nothrow) Lookup(*this, context.hash)) != nullptr) {
     add(*lookup);

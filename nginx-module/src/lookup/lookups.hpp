@@ -9,11 +9,13 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 
 #include "config.hpp"
 #include "context.hpp"
 #include "l1/cache.hpp"
 #include "lookup/resume_queue.hpp"
+#include "metrics/metrics.hpp"
 
 namespace zenzefi::gateway {
 
@@ -24,8 +26,8 @@ class Link;
 // All look-ups under way in one worker. Used from its event loop only.
 class Lookups {
  public:
-  // `link` is null without Redis. Both must outlive this object.
-  Lookups(L1Cache l1, const ZoneSettings& settings, redis::Link* link) noexcept;
+  // `link` is null without Redis. All must outlive this object.
+  Lookups(L1Cache l1, const ZoneSettings& settings, redis::Link* link, Metrics& metrics) noexcept;
   ~Lookups();
   Lookups(const Lookups&) = delete;
   Lookups& operator=(const Lookups&) = delete;
@@ -45,6 +47,12 @@ class Lookups {
   friend class Lookup;
   static constexpr std::size_t kBuckets = 4096;
 
+  // What L1 found, and what follows from it.
+  struct Knowledge {
+    Finding finding;
+    std::optional<Decision> decision;
+  };
+  [[nodiscard]] Knowledge consult_l1(const TokenHash& hash, Moment now) noexcept;
   [[nodiscard]] Lookup*& bucket_of(const TokenHash& hash) noexcept;
   [[nodiscard]] Lookup* find(const TokenHash& hash) noexcept;
   void add(Lookup& lookup) noexcept;
@@ -53,6 +61,7 @@ class Lookups {
   L1Cache l1_;
   const ZoneSettings& settings_;
   redis::Link* link_;
+  Metrics& metrics_;
   ResumeQueue resume_queue_;
   std::array<Lookup*, kBuckets> buckets_{};
 };

@@ -52,10 +52,11 @@ class Query {
   Link* link;
 };
 
-Link::Link(RedisSettings endpoints, L1Cache l1)
+Link::Link(RedisSettings endpoints, L1Cache l1, Metrics& metrics)
     : endpoints_(endpoints),
       complaints_(endpoints.size()),
       l1_(l1),
+      metrics_(metrics),
       feed_(this, &Link::on_lost),
       query_(this, &Link::on_lost),
       timer_(this, &Link::on_timer, TimerKind::kIdle) {
@@ -134,6 +135,8 @@ void Link::on_tracking(redisAsyncContext* /*context*/, void* reply, void* link) 
 
 void Link::stand() noexcept {
   state_ = State::kStanding;
+  metrics_.count(Counter::kRedisConnections);
+  metrics_.show_link(true);
   standing_since_ = exact_moment();
   complaints_[index_] = 0;
   ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "access_token: connected to Redis at %V",
@@ -239,11 +242,16 @@ void Link::forget(const redisReply& keys) noexcept {
   }
   for (const redisReply* key : elements_of(keys)) {
     if (const auto hash = parse_active_token_key(text_of(*key))) {
-      l1_.drop(*hash);
-      if (listener_ != nullptr) {
-        listener_->changed(*hash);
-      }
+      forget(*hash);
     }
+  }
+}
+
+void Link::forget(const TokenHash& hash) noexcept {
+  const auto known = l1_.find(hash, cached_time(), cached_moment()).kind;
+  l1_.drop(hash);
+  if (listener_ != nullptr) {
+    listener_->changed(hash, known == Finding::Kind::kGranted);
   }
 }
 
@@ -280,6 +288,7 @@ void Link::on_record(redisAsyncContext* /*context*/, void* reply, void* query) n
     record.kind = Record::Kind::kAbsent;
   } else if (answer != nullptr && answer->type == REDIS_REPLY_ERROR) {
     asked->link->complain(text_of(*answer));
+    asked->link->metrics_.count(Counter::kRedisErrors);
   }
   if (asked->receiver != nullptr) {
     asked->receiver(asked->owner, record);
@@ -350,6 +359,8 @@ void Link::fail(std::string_view reason) noexcept {
     return;
   }
   complain(reason);
+  metrics_.count(Counter::kRedisLosses);
+  metrics_.show_link(false);
   if (state_ == State::kStanding) {
     if (exact_moment() - standing_since_ > kSteady) {
       pause_ = 0;

@@ -12,6 +12,7 @@
 
 #include "config.hpp"
 #include "l1/cache.hpp"
+#include "metrics/metrics.hpp"
 #include "redis/connection.hpp"
 #include "shared/token.hpp"
 #include "timer.hpp"
@@ -34,7 +35,8 @@ class Query;
 // Hears of changes, after they were applied to L1.
 class ChangeListener {
  public:
-  virtual void changed(const TokenHash& hash) noexcept = 0;
+  // `was_granted`: L1 held a grant, and nobody else has dropped it.
+  virtual void changed(const TokenHash& hash, bool was_granted) noexcept = 0;
   // All records may have changed, or others may have unheard: Redis was emptied, or the feed is
   // new.
   virtual void all_changed() noexcept = 0;
@@ -51,8 +53,8 @@ class Link {
  public:
   using Receiver = void (*)(void* owner, const Record& record) noexcept;
 
-  // Begins to connect at once. `endpoints` is not empty and outlives this object.
-  Link(RedisSettings endpoints, L1Cache l1);
+  // Begins to connect at once. `endpoints` is not empty; it and `metrics` outlive this object.
+  Link(RedisSettings endpoints, L1Cache l1, Metrics& metrics);
   // Queries that are still under way are answered with kFailed.
   ~Link();
   Link(const Link&) = delete;
@@ -95,6 +97,7 @@ class Link {
   void heard_heartbeat() noexcept;
   void leave() noexcept;
   void forget(const redisReply& keys) noexcept;
+  void forget(const TokenHash& hash) noexcept;
   void fail(std::string_view reason) noexcept;
   void tear_down() noexcept;
   void pause() noexcept;
@@ -118,6 +121,7 @@ class Link {
   RedisSettings endpoints_;
   std::vector<std::size_t> complaints_;  // the last of each endpoint, hashed; 0 for none
   L1Cache l1_;
+  Metrics& metrics_;
   ChangeListener* listener_ = nullptr;
   std::size_t index_ = 0;
   State state_ = State::kPausing;

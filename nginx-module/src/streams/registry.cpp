@@ -21,19 +21,18 @@ void Registry::add(Context& context) noexcept {
     bucket->stream.place = &context.stream.next;
   }
   bucket = &context;
+  ++size_;
 }
 
 void Registry::remove(Context& context) noexcept {
   StreamNode& node = context.stream;
-  if (node.place == nullptr) {
-    return;
-  }
   *node.place = node.next;
   if (node.next != nullptr) {
     node.next->stream.place = node.place;
   }
   node.next = nullptr;
   node.place = nullptr;
+  --size_;
 }
 
 bool Registry::contains(const TokenHash& hash) const noexcept {

@@ -22,8 +22,10 @@ class Registry {
 
   // Not one that is in it already.
   void add(Context& context) noexcept;
-  // Nothing happens to one that is in none.
-  static void remove(Context& context) noexcept;
+  // One that is in it.
+  void remove(Context& context) noexcept;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   [[nodiscard]] bool contains(const TokenHash& hash) const noexcept;
 
@@ -52,6 +54,7 @@ class Registry {
   [[nodiscard]] static std::size_t bucket_of(const TokenHash& hash) noexcept;
 
   std::array<Context*, kBuckets> buckets_{};
+  std::size_t size_ = 0;
 };
 
 }  // namespace zenzefi::gateway

@@ -22,13 +22,26 @@ std::int64_t milliseconds_until(Timestamp end) noexcept {
   return (end.time_since_epoch().count() - now->sec) * 1000 - static_cast<std::int64_t>(now->msec);
 }
 
+Counter counter_of(Verdict why) noexcept {
+  switch (why) {
+    case Verdict::kExpired:
+      return Counter::kCutExpired;
+    case Verdict::kRevoked:
+      return Counter::kCutRevoked;
+    default:
+      return Counter::kCutUnknown;
+  }
+}
+
 }  // namespace
 
-Streams::Streams(L1Cache l1, const ZoneSettings& settings, Lookups& lookups,
-                 redis::Link* link) noexcept
+Streams::Streams(L1Cache l1, const ZoneSettings& settings, Lookups& lookups, redis::Link* link,
+                 Metrics& metrics) noexcept
     : l1_(l1),
       settings_(settings),
       link_(link),
+      metrics_(metrics),
+      meter_(metrics, link),
       rechecks_(*this, lookups),
       end_timer_(this, &Streams::on_end, TimerKind::kIdle),
       round_timer_(this, &Streams::on_round, TimerKind::kIdle) {
@@ -45,7 +58,7 @@ Streams::~Streams() {
 
 void Streams::decided(const LocationConf& conf, Context& context) noexcept {
   if (!conf.stream_cut || conf.mode != kOn || !context.decision.granted()) {
-    Registry::remove(context);
+    ended(context);
     return;
   }
   context.stream.conf = &conf;
@@ -53,10 +66,18 @@ void Streams::decided(const LocationConf& conf, Context& context) noexcept {
     return;
   }
   registry_.add(context);
+  metrics_.show_requests(registry_.size());
   context.stream.checked_in = round_;
   ends_at(context.decision.grant.expires_at);
   if (may_be_overtaken(context)) {
     look_up_again(context);
+  }
+}
+
+void Streams::ended(Context& context) noexcept {
+  if (context.stream.place != nullptr) {
+    registry_.remove(context);
+    metrics_.show_requests(registry_.size());
   }
 }
 
@@ -118,10 +139,21 @@ void Streams::cut(Context& context, Verdict why) noexcept {
     return;
   }
   context.stream.cut = why;
+  metrics_.count(counter_of(why));
   const std::string_view reason = reason_name(why);
   ngx_log_error(NGX_LOG_INFO, context.request->connection->log, 0, "access token ended: %*s",
                 reason.size(), reason.data());
   end_request(context.request);
+}
+
+void Streams::cut_all(const TokenHash& hash, Verdict why) noexcept {
+  if (!registry_.contains(hash)) {
+    return;
+  }
+  registry_.for_each(hash, [&](Context& context) { cut(context, why); });
+  if (why == Verdict::kRevoked) {
+    meter_.done(hash, Timing::kCut);
+  }
 }
 
 void Streams::extend(const TokenHash& hash, const Grant& grant) noexcept {
@@ -131,7 +163,10 @@ void Streams::extend(const TokenHash& hash, const Grant& grant) noexcept {
   }
 }
 
-void Streams::changed(const TokenHash& hash) noexcept {
+void Streams::changed(const TokenHash& hash, bool was_granted) noexcept {
+  if (was_granted) {
+    meter_.done(hash, Timing::kDrop);
+  }
   bool begun = false;
   registry_.for_each(hash, [&](Context& context) {
     if (!std::exchange(begun, true)) {
@@ -148,6 +183,7 @@ void Streams::all_changed() noexcept {
 
 void Streams::look_up_again(Context& context) noexcept {
   registry_.for_each(context.hash, [&](Context& other) { other.stream.checked_in = round_; });
+  metrics_.count(Counter::kRechecks);
   if (!rechecks_.begin(context)) {
     retry_later(context.hash);
   }
@@ -166,7 +202,7 @@ void Streams::found(const TokenHash& hash, const Decision& decision) noexcept {
     case Verdict::kUnknown:
     case Verdict::kExpired:
     case Verdict::kRevoked:
-      registry_.for_each(hash, [&](Context& context) { cut(context, decision.verdict); });
+      cut_all(hash, decision.verdict);
       break;
     default:
       retry_later(hash);

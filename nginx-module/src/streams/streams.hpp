@@ -18,6 +18,7 @@
 #include "redis/link.hpp"
 #include "streams/recheck.hpp"
 #include "streams/registry.hpp"
+#include "streams/revocation_meter.hpp"
 #include "timer.hpp"
 
 namespace zenzefi::gateway {
@@ -28,7 +29,8 @@ class Lookups;
 class Streams final : public redis::ChangeListener {
  public:
   // `link` is null without Redis. All must outlive this object.
-  Streams(L1Cache l1, const ZoneSettings& settings, Lookups& lookups, redis::Link* link) noexcept;
+  Streams(L1Cache l1, const ZoneSettings& settings, Lookups& lookups, redis::Link* link,
+          Metrics& metrics) noexcept;
   ~Streams();
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
@@ -36,9 +38,9 @@ class Streams final : public redis::ChangeListener {
   // After every decision: the location that decided last says whether the request will be cut.
   void decided(const LocationConf& conf, Context& context) noexcept;
   // The request has ended. Nothing happens to one that was never let in.
-  static void ended(Context& context) noexcept { Registry::remove(context); }
+  void ended(Context& context) noexcept;
 
-  void changed(const TokenHash& hash) noexcept override;
+  void changed(const TokenHash& hash, bool was_granted) noexcept override;
   void all_changed() noexcept override;
 
   // What a look-up has found out.
@@ -52,6 +54,7 @@ class Streams final : public redis::ChangeListener {
   void wait_for_end() noexcept;
   void cut_ended() noexcept;
   void cut(Context& context, Verdict why) noexcept;
+  void cut_all(const TokenHash& hash, Verdict why) noexcept;
   void extend(const TokenHash& hash, const Grant& grant) noexcept;
 
   void look_up_again(Context& context) noexcept;
@@ -65,6 +68,8 @@ class Streams final : public redis::ChangeListener {
   L1Cache l1_;
   const ZoneSettings& settings_;
   redis::Link* link_;
+  Metrics& metrics_;
+  RevocationMeter meter_;
   Registry registry_;
   Rechecks rechecks_;
 

@@ -25,6 +25,16 @@ TEST(GrantRecord, RoundTrip) {
   EXPECT_EQ(parse_grant_record(format_grant_record(Tombstone{})), GrantRecord{Tombstone{}});
 }
 
+TEST(GrantRecord, ATombstoneMaySaySinceWhen) {
+  const Tombstone since{*parse_precise_timestamp("2025-10-15T11:00:00.125Z")};
+  EXPECT_EQ(format_grant_record(since),
+            R"({"revoked":true,"revoked_at":"2025-10-15T11:00:00.125Z"})");
+  EXPECT_EQ(parse_grant_record(format_grant_record(since)), GrantRecord{since});
+  EXPECT_EQ(parse_grant_record(R"({"revoked":true,"revoked_at":"yesterday"})"),
+            GrantRecord{Tombstone{}});
+  EXPECT_EQ(parse_grant_record(R"({"revoked":true,"revoked_at":5})"), GrantRecord{Tombstone{}});
+}
+
 TEST(GrantRecord, NaiveTimeMeansUtc) {
   EXPECT_EQ(parse_grant_record(with_expiry("2025-10-15T11:00:00")), GrantRecord{example()});
   EXPECT_EQ(parse_grant_record(with_expiry("2025-10-15T11:00:00.250000")), GrantRecord{example()});

@@ -12,6 +12,17 @@ TEST(Timestamp, FormatsWithZ) {
   EXPECT_EQ(format_timestamp(kTime), "2025-10-15T11:00:00Z");
 }
 
+TEST(PreciseTimestamp, HasMilliseconds) {
+  using std::chrono::milliseconds;
+  const PreciseTimestamp time = kTime + milliseconds{7};
+  EXPECT_EQ(format_precise_timestamp(time), "2025-10-15T11:00:00.007Z");
+  EXPECT_EQ(parse_precise_timestamp("2025-10-15T11:00:00.007Z"), time);
+  EXPECT_EQ(parse_precise_timestamp("2025-10-15T13:00:00,0079999+02:00"), time);
+  EXPECT_EQ(parse_precise_timestamp("2025-10-15T11:00:00.5"), kTime + milliseconds{500});
+  EXPECT_EQ(parse_precise_timestamp("2025-10-15T11:00:00Z"), PreciseTimestamp{kTime});
+  EXPECT_EQ(parse_precise_timestamp("2025-10-15T11:00:00."), std::nullopt);
+}
+
 class TimestampForm : public testing::TestWithParam<const char*> {};
 
 TEST_P(TimestampForm, IsTheSameInstant) {
