@@ -196,18 +196,23 @@ def print_figures(what, one):
             print(f"  {name:>20}  {count:6}  {'#' * max(1, round(50 * count / one['count']))}")
 
 
-def finish(options, machine, started, times, load):
+def print_all(options, results, times, load):
     per_second = load["requests"] * 1e6 / load["duration_us"]
-    results = {name: figures([one[name] for one in times]) for name in NAMES if times[0][name] is not None}
     print(f"\nin milliseconds after the service's answer to the revocation, unless it says otherwise;\n"
-          f"{options.streams} streams open, {per_second:.0f} requests a second besides, {load['refused'] + load['errors']} of them failed")
+          f"{options.streams} streams open, {per_second:.0f} requests a second besides, "
+          f"{load['refused'] + load['errors']} of them failed")
     for name, one in results.items():
         print_figures(NAMES[name], one)
-    if "stream_ended" not in results:
-        print(f"\nthis build of the module has no {CUT}: streams were not cut")
-    else:
+    if "stream_ended" in results:
         print(f"\n{sum(one['requests_cut'] for one in times)} requests were cut, being under way with a "
               "token that was revoked")
+    else:
+        print(f"\nthis build of the module has no {CUT}: streams were not cut")
+
+
+def finish(options, machine, started, times, load):
+    results = {name: figures([one[name] for one in times]) for name in NAMES if times[0][name] is not None}
+    print_all(options, results, times, load)
     directory = pathlib.Path(options.output or
                              ROOT / "build/bench" / started.strftime("revocation-%Y%m%dT%H%M%SZ"))
     directory.mkdir(parents=True, exist_ok=True)
