@@ -11,7 +11,7 @@
 namespace zenzefi::gateway {
 namespace {
 
-// How often to look whether another worker has found out.
+// How often to look whether another worker has found out, or Redis can be asked.
 constexpr ngx_msec_t kPollInterval = 5;
 // Longer than the service's location should let an answer take.
 constexpr std::chrono::seconds kClaimTtl{5};
@@ -69,9 +69,10 @@ void Lookup::begin() noexcept {
   begin_round();
 }
 
-// While another worker asks there is no question of our own that could be too old.
+// Before there is a question of our own, none could be too old.
 bool Lookup::is_overtaken() const noexcept {
-  if (stage_ == Stage::kElsewhere || (query_ == nullptr && stage_ == Stage::kRedis)) {
+  if (stage_ == Stage::kElsewhere || stage_ == Stage::kStarting ||
+      (query_ == nullptr && stage_ == Stage::kRedis)) {
     return false;
   }
   const Ticket now = all_.l1_.begin(hash_, cached_moment());
@@ -108,6 +109,9 @@ void Lookup::ask_redis() noexcept {
   }
   if (query_ != nullptr) {
     timer_.start(all_.link_->timeout());
+  } else if (all_.link_ != nullptr && all_.link_->is_starting()) {
+    stage_ = Stage::kStarting;
+    timer_.start(kPollInterval);
   } else {
     go_to_service();
   }
@@ -115,7 +119,7 @@ void Lookup::ask_redis() noexcept {
 
 void Lookup::on_timer(void* lookup) noexcept {
   Lookup& self = *static_cast<Lookup*>(lookup);
-  if (self.stage_ == Stage::kElsewhere) {
+  if (self.stage_ == Stage::kElsewhere || self.stage_ == Stage::kStarting) {
     self.look_again();
     return;
   }

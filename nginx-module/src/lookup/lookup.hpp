@@ -51,6 +51,7 @@ class Lookup {
 
  private:
   enum class Stage : std::uint8_t {
+    kStarting,  // the worker has no link to Redis yet, but may have one soon
     kRedis,
     kElsewhere,  // another worker asks the service
     kService,

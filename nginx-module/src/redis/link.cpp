@@ -63,6 +63,7 @@ Link::Link(RedisSettings endpoints, L1Cache l1, Metrics& metrics)
   failed_.data = this;
   failed_.handler = &Link::on_failed;
   failed_.log = ngx_cycle->log;
+  starting_until_ = exact_moment() + std::chrono::milliseconds{endpoint().connect_timeout};
   connect();
 }
 
@@ -73,6 +74,10 @@ Link::~Link() {
   if (failed_.posted != 0) {
     ngx_delete_posted_event(&failed_);
   }
+}
+
+bool Link::is_starting() const noexcept {
+  return starting_until_ && exact_moment() < *starting_until_;
 }
 
 // Setting up: the feed first, since the other connection must name it. Both log in, then
@@ -135,6 +140,7 @@ void Link::on_tracking(redisAsyncContext* /*context*/, void* reply, void* link) 
 
 void Link::stand() noexcept {
   state_ = State::kStanding;
+  starting_until_.reset();
   metrics_.count(Counter::kRedisConnections);
   metrics_.show_link(true);
   standing_since_ = exact_moment();
@@ -392,6 +398,7 @@ void Link::tear_down() noexcept {
 
 void Link::pause() noexcept {
   state_ = State::kPausing;
+  starting_until_.reset();
   pause_ = std::clamp(2 * pause_, kShortestPause, kLongestPause);
   // Between 3/4 and 5/4 of it, so that workers do not come all at once.
   timer_.start(pause_ * 3 / 4 + static_cast<ngx_msec_t>(ngx_random()) % (pause_ / 2));

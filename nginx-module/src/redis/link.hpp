@@ -65,6 +65,9 @@ class Link {
 
   [[nodiscard]] bool stands() const noexcept { return state_ == State::kStanding; }
 
+  // It was made just now, and its first attempt to connect may still succeed.
+  [[nodiscard]] bool is_starting() const noexcept;
+
   // Asks for the record of a token. Null while there is no connection. Otherwise `receiver` is
   // called exactly once, never before this returns, unless the query is abandoned.
   [[nodiscard]] Query* get(const TokenHash& hash, Receiver receiver, void* owner) noexcept;
@@ -132,6 +135,7 @@ class Link {
   Timer timer_;           // of the state: time-out of connecting, heartbeat, pause
   ngx_event_t failed_{};  // posted: the way from a callback of hiredis to tear_down()
   ngx_msec_t pause_ = 0;
+  std::optional<Moment> starting_until_;  // empty once the first attempt has ended
 
   Moment standing_since_;
   Moment beat_at_;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/e2e/module/lookup_rig.hpp"
+#include "tests/support/raw_socket.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -104,6 +105,28 @@ INSTANTIATE_TEST_SUITE_P(
                              redis.command(words);
                            }}),
     [](const auto& change) { return change.param.name; });
+
+TEST_F(RedisFeedTest, AWorkerJustStartedAsksRedisAsSoonAsItCan) {
+  redis_.pause();
+  const NginxServer nginx{rig({.redis = {redis_.url() + " connect_timeout=10s"}})};
+  RawSocket client{port_};
+  client.send(raw_request(kToken));
+  EXPECT_EQ(client.receive_all(milliseconds{300}), "");
+  redis_.resume();
+  EXPECT_EQ(status_of(client.receive_all()), 200);
+  EXPECT_EQ(service_.asked(), 0U);
+}
+
+TEST_F(RedisFeedTest, AWorkerJustStartedWaitsForNoSilentRedis) {
+  redis_.pause();
+  NginxServer nginx{rig({.redis = {redis_.url() + " connect_timeout=300ms"}})};
+  nginx.expect_error("timed out while connecting to Redis");
+  service_.grants(true);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(meet_token(), kFromService);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, milliseconds{3'000});
+  redis_.resume();
+}
 
 TEST_F(RedisFeedTest, WhatStandsStillStaysInL1) {
   const NginxServer nginx{rig({.zone = "unconfirmed=1s"})};
