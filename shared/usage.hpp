@@ -38,7 +38,7 @@ inline constexpr std::string_view kUsageDeltasField = "deltas";
 inline constexpr std::uint32_t kUsageStreamLength = 1'000'000;
 
 inline constexpr std::size_t kMaxUsageDeltas = 256;  // of one batch
-inline constexpr std::size_t kMaxUsageDeltasLength = 512 * 1024;
+inline constexpr std::size_t kMaxUsageDeltasLength = std::size_t{512} * 1024;
 inline constexpr std::size_t kMaxUsageUserAgentLength = 255;
 // Of one delta. Far beyond what a second holds, far below where a sum could overflow.
 inline constexpr std::uint64_t kMaxUsageCount = std::uint64_t{1} << 50;

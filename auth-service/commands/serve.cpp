@@ -27,7 +27,7 @@ constexpr std::chrono::seconds kHousekeepingRetry{10};
 class TerminationSignals {
  public:
   TerminationSignals() {
-    std::signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGTERM);
     sigaddset(&signals_, SIGINT);

@@ -53,14 +53,14 @@ class DatabaseContract : public testing::Test {
   }
 
   domain::Session open_session(const Uuid& user_id, const TokenHash& refresh_token) {
-    const domain::Session session{.id = random_uuid(),
-                                  .user_id = user_id,
-                                  .remember_me = true,
-                                  .device_info = "curl/8",
-                                  .ip_address = "2001:db8::1",
-                                  .created_at = kNow,
-                                  .expires_at = kNow + std::chrono::hours{24},
-                                  .ended_at = {}};
+    domain::Session session{.id = random_uuid(),
+                            .user_id = user_id,
+                            .remember_me = true,
+                            .device_info = "curl/8",
+                            .ip_address = "2001:db8::1",
+                            .created_at = kNow,
+                            .expires_at = kNow + std::chrono::hours{24},
+                            .ended_at = {}};
     change([&](app::Transaction& t) { t.sessions().insert(session, refresh_token); });
     return session;
   }

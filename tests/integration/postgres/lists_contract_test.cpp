@@ -1,11 +1,12 @@
 // What administrators look at, extensions, and who holds what: on PostgreSQL and on the fake.
+#include <algorithm>
+
 #include "tests/integration/postgres/database_contract.hpp"
 
 namespace zenzefi::test {
 namespace {
 
 using app::Transaction;
-using domain::ErrorCode;
 using domain::Money;
 using domain::Result;
 using std::chrono::hours;
@@ -86,7 +87,7 @@ TYPED_TEST(ListsContract, KnowsTheActiveAdministrators) {
 }
 
 TYPED_TEST(ListsContract, FindsTokensByOwnerAndStatus) {
-  const Uuid owner = add_user(this->database_, Money::from_cents(4 * 18'00));
+  const Uuid owner = add_user(this->database_, Money::from_cents(72'00));
   const Uuid other = add_user(this->database_, Money::from_cents(18'00));
   const auto unused = add_token(this->database_, owner);
   const auto active = add_token(this->database_, owner);
@@ -124,13 +125,13 @@ TYPED_TEST(ListsContract, FindsTokensByOwnerAndStatus) {
       usable.push_back(token.id);
     }
     std::vector<Uuid> expected{unused.id, active.id};
-    std::sort(expected.begin(), expected.end());
+    std::ranges::sort(expected, {}, &Uuid::bytes);
     EXPECT_EQ(usable, expected);
   });
 }
 
 TYPED_TEST(ListsContract, ListsTokensRevokedBeforeTheirTimeIsOver) {
-  const Uuid owner = add_user(this->database_, Money::from_cents(5 * 18'00));
+  const Uuid owner = add_user(this->database_, Money::from_cents(90'00));
   const auto early = add_token(this->database_, owner);
   const auto late = add_token(this->database_, owner);
   const auto over = add_token(this->database_, owner);
@@ -176,7 +177,7 @@ TYPED_TEST(ListsContract, FindsAuditEntriesNewestFirst) {
   const Uuid ann = add_user(this->database_);
   const Uuid root = add_user(this->database_);
   const Uuid token = random_uuid();
-  const auto append = [&](app::AuditLog::NewEntry entry) {
+  const auto append = [&](const app::AuditLog::NewEntry& entry) {
     this->change([&](Transaction& t) { t.audit().append(entry); });
   };
   append({.action = domain::AuditAction::kLoginFailed,

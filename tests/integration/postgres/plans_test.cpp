@@ -51,12 +51,12 @@ constexpr std::uint64_t kFewRows = 10;
 class Plans : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    settings_ = migrated_database();
-    settings_.pool_max = 1;
-    ASSERT_EQ(attempt(settings_, kFill), "");
-    ASSERT_EQ(attempt(settings_, "ANALYZE"), "");
-    const auto superuser = settings_for(shared_postgres().superuser(settings_.database));
-    const std::string alter = "ALTER DATABASE " + settings_.database + " SET ";
+    settings = migrated_database();
+    settings.pool_max = 1;
+    ASSERT_EQ(attempt(settings, kFill), "");
+    ASSERT_EQ(attempt(settings, "ANALYZE"), "");
+    const auto superuser = settings_for(shared_postgres().superuser(settings.database));
+    const std::string alter = "ALTER DATABASE " + settings.database + " SET ";
     ASSERT_EQ(attempt(superuser, alter + "session_preload_libraries = 'auto_explain'"), "");
     ASSERT_EQ(attempt(superuser, alter + "auto_explain.log_min_duration = 0"), "");
     ASSERT_EQ(attempt(superuser, alter + "auto_explain.log_analyze = on"), "");
@@ -68,7 +68,7 @@ class Plans : public testing::Test {
   static std::vector<std::string> plans(const std::string& of, Query query) {
     const std::size_t before = shared_postgres().log().size();
     {
-      infra::PostgresDatabase database{settings_};
+      infra::PostgresDatabase database{settings};
       for (int i = 0; i < 8; ++i) {
         EXPECT_TRUE(database.run([&](Transaction& t) -> domain::Result<bool> {
           query(t);
@@ -104,19 +104,19 @@ class Plans : public testing::Test {
     }
   }
 
-  static inline infra::PostgresSettings settings_;
+  static inline infra::PostgresSettings settings;
   const Uuid user_ = uuid("user 0");
   const Timestamp now_ = SystemClock{}.now();
 
   static Uuid uuid(const std::string& name) {
-    return Uuid::parse(ask(settings_, "SELECT md5('" + name + "')::uuid")).value();
+    return Uuid::parse(ask(settings, "SELECT md5('" + name + "')::uuid")).value();
   }
 
  private:
   // By sequential scans, those that a filter removed included.
   static std::uint64_t rows_scanned(const std::string& plan, const std::string& table) {
-    static const std::regex kRead{R"(actual time=\S+ rows=(\d+) loops=(\d+))"};
-    static const std::regex kRemoved{R"(Rows Removed by Filter: (\d+))"};
+    static const std::regex read{R"(actual time=\S+ rows=(\d+) loops=(\d+))"};
+    static const std::regex removed{R"(Rows Removed by Filter: (\d+))"};
     std::uint64_t rows = 0;
     bool scanned = false;
     std::istringstream lines{plan};
@@ -125,10 +125,10 @@ class Plans : public testing::Test {
       if (line.find("->") != std::string::npos) {
         scanned = line.find("Seq Scan on " + table) != std::string::npos;
       }
-      if (scanned && std::regex_search(line, match, kRead)) {
+      if (scanned && std::regex_search(line, match, read)) {
         rows += std::stoull(match[1]) * std::stoull(match[2]);
       }
-      if (scanned && std::regex_search(line, match, kRemoved)) {
+      if (scanned && std::regex_search(line, match, removed)) {
         rows += std::stoull(match[1]);
       }
     }

@@ -14,7 +14,7 @@ using domain::Money;
 class Races : public TwoInstances {};
 
 TEST_F(Races, TwoHundredPurchasesWithMoneyForSeven) {
-  const Uuid user = add_user(database_, Money::from_cents(7 * 18'00 + 17'99));
+  const Uuid user = add_user(database_, Money::from_cents(143'99));
   const auto bought = concurrently(200, [&](std::size_t i) -> std::optional<ErrorCode> {
     const auto result = buy(i, user);
     return result ? std::nullopt : std::optional{result.error().code};
@@ -49,7 +49,7 @@ TEST_F(Races, FiftyFirstUsesOfOneToken) {
 }
 
 TEST_F(Races, FirstUsesAgainstARevocation) {
-  const Uuid user = add_user(database_, Money::from_cents(20 * 18'00));
+  const Uuid user = add_user(database_, Money::from_cents(360'00));
   for (int round = 0; round < 20; ++round) {
     const auto token = add_token(database_, user);
     concurrently(5, [&](std::size_t i) {

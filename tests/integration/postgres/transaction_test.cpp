@@ -43,7 +43,8 @@ TEST_F(UnitOfWork, IsRunAgainAfterADeadlock) {
         .has_value();
   });
   EXPECT_EQ(results, (std::vector{true, true}));
-  EXPECT_EQ(runs, 3);
+  // The one run again may be quicker than the one that waited, and meet it once more.
+  EXPECT_GE(runs, 3);
 }
 
 TEST_F(UnitOfWork, WaitsForALockNoLongerThanAllowed) {

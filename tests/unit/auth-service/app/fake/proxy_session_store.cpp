@@ -5,7 +5,7 @@
 namespace zenzefi::test {
 
 bool FakeProxySessionStore::take_batch(const Uuid& writer, std::uint64_t sequence, Timestamp now) {
-  return state_.usage_batches.emplace(std::pair{writer, sequence}, now).second;
+  return state_.usage_batches.emplace(std::pair{writer.bytes, sequence}, now).second;
 }
 
 const domain::AccessToken* FakeProxySessionStore::token(const Uuid& id) const {

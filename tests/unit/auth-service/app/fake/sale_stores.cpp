@@ -56,7 +56,7 @@ std::vector<domain::AccessToken> FakeAccessTokenStore::lock_usable(const Uuid& u
   std::ranges::copy_if(state_.tokens, std::back_inserter(usable), [&](const auto& token) {
     return token.user_id == user_id && token.usable_at(now);
   });
-  std::ranges::sort(usable, {}, &domain::AccessToken::id);
+  std::ranges::sort(usable, {}, [](const auto& token) { return token.id.bytes; });
   return usable;
 }
 

@@ -46,7 +46,7 @@ struct State {
   std::vector<app::PendingInvalidation> outbox;
   std::int64_t next_outbox_id = 1;
   std::vector<domain::ProxySession> proxy_sessions;
-  std::map<std::pair<Uuid, std::uint64_t>, Timestamp> usage_batches;
+  std::map<std::pair<decltype(Uuid::bytes), std::uint64_t>, Timestamp> usage_batches;
 };
 
 // What a violated constraint does to a transaction.
