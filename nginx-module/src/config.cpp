@@ -22,7 +22,7 @@ char* check_status(ngx_conf_t* cf, const MainConf& main, const LocationConf& con
   return static_cast<char*>(NGX_CONF_ERROR);
 }
 
-bool remember_argument(ngx_array_t& names, const ngx_str_t& name) noexcept {
+bool remember(ngx_array_t& names, const ngx_str_t& name) noexcept {
   const auto* known = static_cast<const ngx_str_t*>(names.elts);
   for (ngx_uint_t i = 0; i < names.nelts; ++i) {
     if (view(known[i]) == view(name)) {
@@ -35,6 +35,30 @@ bool remember_argument(ngx_array_t& names, const ngx_str_t& name) noexcept {
   }
   *added = name;
   return true;
+}
+
+// `$arg_token` and the like, for which the source stands.
+bool remember_variable(const MainConf& main, const Source& source) noexcept {
+  const std::string_view prefix = source.kind == SourceKind::kHeader   ? "http_"
+                                  : source.kind == SourceKind::kCookie ? "cookie_"
+                                                                       : "arg_";
+  ngx_array_t& names = *main.scrubbed_names;
+  const std::size_t length = prefix.size() + source.name.len;
+  auto* name = static_cast<u_char*>(ngx_pnalloc(names.pool, length));
+  if (name == nullptr) {
+    return false;
+  }
+  prefix.copy(reinterpret_cast<char*>(name), prefix.size());
+  std::memcpy(name + prefix.size(), source.name.data, source.name.len);
+  return remember(names, {length, name});
+}
+
+bool remember_source(const MainConf& main, const Source& source) noexcept {
+  if (source.kind == SourceKind::kComplex) {
+    return true;
+  }
+  return remember_variable(main, source) &&
+         (source.kind != SourceKind::kArgument || remember(*main.argument_names, source.name));
 }
 
 std::uint64_t length_bit(std::string_view name) noexcept {
@@ -60,10 +84,13 @@ char* check(ngx_conf_t* cf, MainConf& main, LocationConf& conf) noexcept {
   if (conf.service.len == 0) {
     return complain(cf, conf, "\"access_token_service\"");
   }
+  if (conf.usage && main.redis().empty()) {
+    return complain(cf, conf, "\"access_token_redis\" for \"access_token_usage\"");
+  }
   main.used = true;
+  main.counts_usage = main.counts_usage || conf.usage;
   for (const Source& source : conf.source_list()) {
-    if (source.kind == SourceKind::kArgument &&
-        !remember_argument(*main.argument_names, source.name)) {
+    if (!remember_source(main, source)) {
       return static_cast<char*>(NGX_CONF_ERROR);
     }
   }
@@ -80,7 +107,15 @@ void* create_main_conf(ngx_conf_t* cf) noexcept {
   auto* conf = new (memory) MainConf{};
   conf->argument_names = ngx_array_create(cf->pool, 1, sizeof(ngx_str_t));
   conf->user_rates = ngx_array_create(cf->pool, 1, sizeof(RateLimit));
-  return conf->argument_names == nullptr || conf->user_rates == nullptr ? nullptr : conf;
+  conf->scrubbed_names = ngx_array_create(cf->pool, 4, sizeof(ngx_str_t));
+  conf->scrubbed_variables = ngx_array_create(cf->pool, 4, sizeof(ngx_uint_t));
+  for (const ngx_array_t* array :
+       {conf->argument_names, conf->user_rates, conf->scrubbed_names, conf->scrubbed_variables}) {
+    if (array == nullptr) {
+      return nullptr;
+    }
+  }
+  return conf;
 }
 
 void* create_location_conf(ngx_conf_t* cf) noexcept {
@@ -94,6 +129,7 @@ void* create_location_conf(ngx_conf_t* cf) noexcept {
   conf->limit = static_cast<const LimitSettings*>(NGX_CONF_UNSET_PTR);
   conf->connections = NGX_CONF_UNSET_UINT;
   conf->stream_cut = NGX_CONF_UNSET;
+  conf->usage = NGX_CONF_UNSET;
   return conf;
 }
 
@@ -109,6 +145,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept {
   ngx_conf_merge_ptr_value(conf.limit, outer.limit, nullptr);
   ngx_conf_merge_uint_value(conf.connections, outer.connections, 0);
   ngx_conf_merge_value(conf.stream_cut, outer.stream_cut, 1);
+  ngx_conf_merge_value(conf.usage, outer.usage, 0);
   ngx_conf_merge_str_value(conf.service, outer.service, "");
   if (conf.sources == nullptr) {
     conf.sources = outer.sources != nullptr ? outer.sources : default_sources(cf->pool);

@@ -43,9 +43,14 @@ struct MainConf {
   ngx_array_t* user_rates;
   // Some location is on or dry_run: without one, nothing is started.
   bool used;
+  bool counts_usage;  // some of these has access_token_usage on
   // Names of all $arg_NAME sources, of ngx_str_t: masked in `$request` for every request, wherever
   // it goes.
   ngx_array_t* argument_names;
+  // Variables that show what scrubbing removes and that nginx remembers once they were read: names,
+  // of ngx_str_t, and their places in `ngx_http_request_t::variables`, of ngx_uint_t.
+  ngx_array_t* scrubbed_names;
+  ngx_array_t* scrubbed_variables;
 
   [[nodiscard]] std::span<const RateLimit> rates_by_user() const noexcept {
     return {static_cast<const RateLimit*>(user_rates->elts), user_rates->nelts};
@@ -87,6 +92,7 @@ struct LocationConf {
   const LimitSettings* limit;  // null without access_token_limit
   ngx_uint_t connections;      // access_token_connections; 0 without
   ngx_flag_t stream_cut;       // access_token_stream_cut
+  ngx_flag_t usage;            // access_token_usage
   ngx_uint_t status;           // StatusForm: access_token_status, which is not inherited
   // Bit n: a header whose name is n bytes long may be of interest. Names of 64 bytes and more are
   // always compared.

@@ -5,6 +5,7 @@
 #include "capture.hpp"
 #include "config.hpp"
 #include "directives/commands.hpp"
+#include "remembered_variables.hpp"
 #include "scrub.hpp"
 #include "variables.hpp"
 #include "worker.hpp"
@@ -46,7 +47,7 @@ ngx_int_t add_handlers(ngx_conf_t* cf) noexcept {
     return NGX_ERROR;
   }
   run_last(core.phases[NGX_HTTP_ACCESS_PHASE].handlers);
-  return NGX_OK;
+  return find_scrubbed_variables(cf) ? NGX_OK : NGX_ERROR;
 }
 
 ngx_http_module_t hooks = {

@@ -1,5 +1,6 @@
 #include "scrub.hpp"
 
+#include "remembered_variables.hpp"
 #include "request_headers.hpp"
 #include "text/cookies.hpp"
 #include "text/query.hpp"
@@ -117,6 +118,7 @@ bool scrub(ngx_http_request_t* r, const LocationConf& conf) noexcept {
       return false;
     }
   }
+  forget_scrubbed_variables(r);
   return scrub_headers(r, conf);
 }
 

@@ -93,6 +93,27 @@ TEST_F(ScrubTest, TheArgumentGoesWhereTheTargetUriIsBuiltToo) {
   EXPECT_EQ(forwarded("/replaced/z?token=" + token_ + "&a=1", {}).target, "/y/z?a=1");
 }
 
+TEST_F(ScrubTest, WhatNginxRemembersFromBeforeGoesToo) {
+  start({.server = "if ($request_uri ~ nothing) { return 400; }"
+                   "if ($arg_token = nobodys) { return 400; }"
+                   "if ($http_x_access_token = nobodys) { return 400; }"
+                   "if ($cookie_zenzefi_access_token = nobodys) { return 400; }"
+                   "if ($http_cookie = nothing) { return 400; }"
+                   "if ($http_x_user_id = nobody) { return 400; }"
+                   "if ($query_string = nothing) { return 400; }",
+         .locations = "location /seen { access_token on; proxy_pass " + target_.url() +
+                      "$request_uri; proxy_set_header All '$request_uri $arg_token "
+                      "$http_x_access_token $cookie_zenzefi_access_token $http_cookie "
+                      "$http_x_user_id $query_string $request'; }"});
+  const RecordedRequest seen =
+      forwarded("/seen?a=1&token=" + token_,
+                {"X-Access-Token: " + token_, "Cookie: b=2; zenzefi_access_token=" + token_,
+                 "X-User-Id: forged"});
+  EXPECT_EQ(seen.target, "/seen?a=1");
+  EXPECT_EQ(seen.everything().find(token_), std::string::npos) << seen.everything();
+  EXPECT_EQ(seen.everything().find("forged"), std::string::npos) << seen.everything();
+}
+
 TEST_F(ScrubTest, NobodyCanClaimToBeSomebody) {
   start(
       {.server = "underscores_in_headers on;",
