@@ -9,6 +9,7 @@
 #include "service_check.hpp"
 #include "status/names.hpp"
 #include "streams/streams.hpp"
+#include "usage/usage_meter.hpp"
 #include "worker.hpp"
 
 namespace zenzefi::gateway {
@@ -39,8 +40,15 @@ ngx_int_t conclude(ngx_http_request_t* r, const LocationConf& conf,
   return refuse(r, decision);
 }
 
+// So that a client that leaves meanwhile is noticed, whatever events its connection watches so far.
 ngx_int_t wait(ngx_http_request_t* r) noexcept {
+  ngx_event_t* const read = r->connection->read;
   r->read_event_handler = ngx_http_test_reading;
+  if (read->ready != 0) {
+    ngx_post_event(read, &ngx_posted_events);
+  } else if (ngx_handle_read_event(read, 0) != NGX_OK) {
+    return NGX_HTTP_SERVICE_UNAVAILABLE;
+  }
   return NGX_AGAIN;
 }
 
@@ -61,6 +69,13 @@ bool look_up(ngx_http_request_t* r, const LocationConf& conf, Context& context,
 void end_grant_on_time(Decision& decision) noexcept {
   if (decision.granted() && decision.grant.expired_at(cached_time())) {
     decision.verdict = Verdict::kExpired;
+  }
+}
+
+void count_usage(const LocationConf& conf, Context& context, Worker& worker) noexcept {
+  UsageMeter* usage = worker.usage();
+  if (conf.usage && usage != nullptr && context.decision.granted()) {
+    usage->begin(context);
   }
 }
 
@@ -85,6 +100,7 @@ ngx_int_t check_access(ngx_http_request_t* r) noexcept {
   end_grant_on_time(context->decision);
   worker->limits().apply(conf, *context);
   worker->streams().decided(conf, *context);
+  count_usage(conf, *context, *worker);
   return conclude(r, conf, context->decision);
 }
 

@@ -6,6 +6,7 @@
 #include "limit_access.hpp"
 #include "lookup/lookups.hpp"
 #include "streams/streams.hpp"
+#include "usage/usage_meter.hpp"
 #include "worker.hpp"
 
 namespace zenzefi::gateway {
@@ -18,6 +19,9 @@ void request_ended(void* data) noexcept {
   Lookups::leave(context);
   if (Worker* worker = Worker::current()) {
     worker->limits().ended(context);
+    if (UsageMeter* usage = worker->usage()) {
+      usage->ended(context);
+    }
     worker->streams().ended(context);
   }
 }

@@ -10,6 +10,7 @@
 #include "ngx.hpp"
 #include "shared/token.hpp"
 #include "streams/stream_node.hpp"
+#include "usage/usage_node.hpp"
 
 namespace zenzefi::gateway {
 
@@ -39,6 +40,7 @@ struct Context {
   std::optional<ConnectionCounts::Lease> connection;
 
   StreamNode stream;
+  UsageNode usage;
 
   // The look-up this request waits for; null when there is none, or it has ended.
   Lookup* lookup = nullptr;

@@ -7,6 +7,7 @@
 #include "directives/commands.hpp"
 #include "remembered_variables.hpp"
 #include "scrub.hpp"
+#include "usage/traffic.hpp"
 #include "variables.hpp"
 #include "worker.hpp"
 
@@ -45,6 +46,9 @@ ngx_int_t add_handlers(ngx_conf_t* cf) noexcept {
   if (!add_handler(core, NGX_HTTP_PREACCESS_PHASE, &capture) ||
       !add_handler(core, NGX_HTTP_ACCESS_PHASE, &check_access)) {
     return NGX_ERROR;
+  }
+  if (conf.counts_usage) {
+    watch_upgrades();
   }
   run_last(core.phases[NGX_HTTP_ACCESS_PHASE].handlers);
   return find_scrubbed_variables(cf) ? NGX_OK : NGX_ERROR;

@@ -7,6 +7,7 @@
 #include "redis/link.hpp"
 #include "shared_zone.hpp"
 #include "streams/streams.hpp"
+#include "usage/usage_meter.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -40,7 +41,8 @@ Worker::Worker(const MainConf& conf, L1Cache l1)
                        ? nullptr
                        : std::make_unique<RateReport>(l1.rates(), conf.rates_by_user(), *link_)),
       limits_(std::make_unique<Limits>(l1, rate_report_.get())),
-      streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get(), metrics_)) {
+      streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get(), metrics_)),
+      usage_(conf.counts_usage ? std::make_unique<UsageMeter>(conf.redis()) : nullptr) {
   metrics_.sits_at(limits_->place());
 }
 

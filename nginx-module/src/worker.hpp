@@ -14,6 +14,7 @@ class Limits;
 class Lookups;
 class RateReport;
 class Streams;
+class UsageMeter;
 namespace redis {
 class Link;
 }
@@ -34,6 +35,8 @@ class Worker {
   [[nodiscard]] Lookups& lookups() noexcept { return *lookups_; }
   [[nodiscard]] Streams& streams() noexcept { return *streams_; }
   [[nodiscard]] Limits& limits() noexcept { return *limits_; }
+  // Null where no location counts it.
+  [[nodiscard]] UsageMeter* usage() noexcept { return usage_.get(); }
 
  private:
   Metrics metrics_;
@@ -42,6 +45,7 @@ class Worker {
   std::unique_ptr<RateReport> rate_report_;  // null likewise; uses link_
   std::unique_ptr<Limits> limits_;           // uses rate_report_
   std::unique_ptr<Streams> streams_;         // uses both
+  std::unique_ptr<UsageMeter> usage_;
 };
 
 // nginx's hooks: when a process that serves requests starts, and when it ends.

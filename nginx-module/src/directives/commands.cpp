@@ -66,6 +66,8 @@ ngx_command_t commands[] = {
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("access_token_stream_cut"), kAnywhere | NGX_CONF_FLAG, &ngx_conf_set_flag_slot,
      NGX_HTTP_LOC_CONF_OFFSET, offsetof(LocationConf, stream_cut), nullptr},
+    {ngx_string("access_token_usage"), kAnywhere | NGX_CONF_FLAG, &ngx_conf_set_flag_slot,
+     NGX_HTTP_LOC_CONF_OFFSET, offsetof(LocationConf, usage), nullptr},
     {ngx_string("access_token_status"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1,
      &set_status, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     ngx_null_command,

@@ -1,5 +1,6 @@
 #include "redis/connection.hpp"
 
+#include <poll.h>
 #include <sys/un.h>
 
 #include <array>
@@ -74,6 +75,26 @@ bool Connection::send(redisCallbackFn* on_reply, void* argument,
   }
   return redisAsyncCommandArgv(adapter_.context(), on_reply, argument, static_cast<int>(count),
                                texts.data(), lengths.data()) == REDIS_OK;
+}
+
+void Connection::work_without_events() noexcept {
+  constexpr int kWait = 10;
+  redisAsyncContext* context = adapter_.context();
+  if (context == nullptr) {
+    return;
+  }
+  pollfd socket{context->c.fd, POLLOUT, 0};
+  if (poll(&socket, 1, kWait) > 0) {
+    redisAsyncHandleWrite(context);
+  }
+  context = adapter_.context();
+  if (context == nullptr) {
+    return;
+  }
+  socket = {context->c.fd, POLLIN, 0};
+  if (poll(&socket, 1, kWait) > 0) {
+    redisAsyncHandleRead(context);
+  }
 }
 
 void Connection::on_connect(const redisAsyncContext* context, int status) noexcept {

@@ -18,7 +18,7 @@ class Connection {
   // secret.
   using Lost = void (*)(void* owner, std::string_view reason) noexcept;
 
-  static constexpr std::size_t kMaxWords = 8;
+  static constexpr std::size_t kMaxWords = 12;
 
   Connection(void* owner, Lost lost) noexcept : owner_(owner), lost_(lost) {}
   ~Connection() { close(); }
@@ -37,6 +37,10 @@ class Connection {
   // command could not be sent, and never will be answered. At most kMaxWords words.
   bool send(redisCallbackFn* on_reply, void* argument,
             std::initializer_list<std::string_view> words) noexcept;
+
+  // When the event loop has ended: sends and receives what it can, and waits a few milliseconds for
+  // it. Answers come as ever, and so does `Lost`.
+  void work_without_events() noexcept;
 
  private:
   static void on_connect(const redisAsyncContext* context, int status) noexcept;

@@ -42,6 +42,7 @@ access_token_credentials scrub;
 access_token_service /_access_token;
 access_token_limit rate=100r/m;
 access_token_connections 20;
+access_token_usage on;
 access_token on;
 map $access_token_user_id $user { default $access_token_reason; }
 log_format all '$access_token_user_id $access_token_id $access_token_expires_at '
@@ -51,7 +52,7 @@ server {
   access_token dry_run;
   access_token_source $cookie_token $arg_token "Bearer $http_authorization";
   location / { access_token on; access_token_credentials pass; access_token_service /other; }
-  location /off { access_token off; access_token_limit off; access_token_connections off; }
+  location /off { access_token off; access_token_usage off; access_token_limit off; access_token_connections off; }
   location /more { access_token_limit rate=10r/s burst=50 key=token; access_token_connections 1; }
 }
 )");
