@@ -128,7 +128,7 @@ class ImportAccounts::Move {
                   .hashed_password = user.hashed_password,
                   .full_name = user.full_name,
                   .role = user.is_admin ? domain::Role::kAdmin : domain::Role::kUser});
-    users.lock(id);
+    static_cast<void>(users.lock(id));
     if (!user.is_active) {
       users.set_active(id, false);
     }

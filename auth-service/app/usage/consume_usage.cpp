@@ -17,7 +17,7 @@ class Tally {
   Tally(ProxySessionStore& store, Timestamp now) : store_(store), now_(now) {}
 
   void add(const UsageDelta& delta) {
-    const Key key{delta.token_id, delta.ip_address, delta.user_agent};
+    const Key key{delta.token_id.bytes, delta.ip_address, delta.user_agent};
     const auto found = deltas_.find(key);
     if (found == deltas_.end()) {
       if (deltas_.size() == kMaxUsageDeltas) {
@@ -41,7 +41,7 @@ class Tally {
   }
 
  private:
-  using Key = std::tuple<Uuid, std::string, std::string>;
+  using Key = std::tuple<decltype(Uuid::bytes), std::string, std::string>;
 
   static void merge(const UsageDelta& from, UsageDelta& into) {
     into.requests = std::min(into.requests + from.requests, kMaxUsageCount);
