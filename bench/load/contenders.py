@@ -116,11 +116,15 @@ class Contender:
     kind: str = ""
     # What it has to have remembered before it is measured.
     remembers: bool = False
+    # Seconds after its last request in which it, or its helpers, still work on what it counted.
+    trails: float = 0
     # Look-ups in Redis that must be found, and not be found, for each request: what is measured is
     # what the title says.
     lookups: tuple = (0, 0)
 
 
+# Counts are handed on each second, and worked on by then.
+COUNTED_EACH = 1.5
 SERVICE = ("service", "postgres", "redis")
 PACKAGES_LUA = (("file", f"{MODULES}/ngx_http_lua_module.so", "libnginx-mod-http-lua"),
                 ("file", "/usr/share/lua/5.1/nginx/redis.lua", "lua-nginx-redis"),
@@ -131,9 +135,11 @@ CONTENDERS = (
     Contender("headers", "plain, setting the two headers", Nginx(location=CONSTANTS), checks=False),
     Contender("module-l1", "this module, token in memory", module(), remembers=True),
     Contender("module-limits", "the same, with limits", module(LIMITS), remembers=True, helpers=("redis",),
+              trails=COUNTED_EACH,
               needs=(("directive", "access_token_limit"), ("directive", "access_token_connections"))),
     Contender("module-usage", "the same, with limits and usage",
-              module(LIMITS + "access_token_usage on;\n"), remembers=True, helpers=("redis", "service"),
+              module(LIMITS + "access_token_usage on;\n"), remembers=True, helpers=SERVICE,
+              trails=COUNTED_EACH,
               needs=(("directive", "access_token_limit"), ("directive", "access_token_usage"))),
     Contender("module-redis", "this module, token in Redis", module(zone=FORGETFUL),
               helpers=("redis",), lookups=(1, 0)),

@@ -87,6 +87,7 @@ def measure(contender, gateway, stack, seconds, tokens_file, skip, number):
     lookups = stack.redis_lookups(contender.kind)
     watch.start()
     result = wrk(gateway.port, seconds, tokens_file, skip)
+    time.sleep(contender.trails)
     taken, others, stolen = watch.stop()
     found, missed = (now - then for now, then in zip(stack.redis_lookups(contender.kind), lookups))
     requests = max(1, result["requests"])

@@ -27,6 +27,8 @@ from stack import ROOT, Stack
 TOKENS = 10_000
 # More than a second can use, as one measurement asks for each only once.
 FRESH_A_SECOND = 25_000
+# Nanoseconds of CPU in a tenth of a second, by everything that waits: heartbeats and little else.
+QUIET = 10_000_000
 
 
 def arguments():
@@ -118,9 +120,9 @@ class Suite:
     def one(self, contender, number):
         if contender.kind:
             self.stack.forget_fresh()
-            self.settle()
         else:
             self.asked += TOKENS // 7
+        self.settle()
         file, skip = (self.fresh_file, 0) if contender.kind else (self.known_file, self.asked)
         gateway = self.gateways[contender.name]
         sample = measure.measure(contender, gateway, self.stack, self.options.duration, file, skip, number)
@@ -130,13 +132,14 @@ class Suite:
         return sample
 
     def settle(self):
-        """Until all gateways have done with what Redis told them."""
-        watch = measure.Watch({name: gateway.program for name, gateway in self.gateways.items()})
+        """Until all gateways and helpers have done with what came before."""
+        programs = {name: gateway.program for name, gateway in self.gateways.items()}
+        watch = measure.Watch({**programs, **self.stack.programs_up})
         for _ in range(50):
             watch.start()
             time.sleep(0.1)
             taken, _, _ = watch.stop()
-            if sum(taken.values()) < 10_000_000:
+            if sum(taken.values()) < QUIET:
                 return
 
     def results(self):
