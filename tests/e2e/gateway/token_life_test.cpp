@@ -141,6 +141,25 @@ TEST_F(TokenLife, ABrowserSignsInByCookie) {
   EXPECT_NE(signed_out.header("Set-Cookie").value_or("").find("Max-Age=0"), std::string::npos);
 }
 
+TEST_F(TokenLife, TheStatusTellsWhatWentThrough) {
+  const Account alice{*stack};
+  const BoughtToken token = alice.buy(24);
+  constexpr std::size_t kSize = 300'000;
+  stack->target.answer_with(
+      [](const RecordedRequest&) { return TargetAnswer{.body = std::string(kSize, 'x')}; });
+  EXPECT_EQ(use(token, "/large").body.size(), kSize);
+  stack->target.answer_with({});
+  const auto transferred = [&] {
+    const HttpResponse status =
+        HttpClient{}.get(stack->url("/api/v1/proxy/status"), {token_header(token)});
+    EXPECT_EQ(status.status, 200) << status.body;
+    return status.json().integer("/bytes_transferred");
+  };
+  await("the session to be shown", [&] { return transferred() > 0; });
+  EXPECT_GT(transferred(), static_cast<std::int64_t>(kSize));
+  EXPECT_LT(transferred(), static_cast<std::int64_t>(kSize) + 10'000);
+}
+
 TEST_F(TokenLife, BodiesOfEveryMethodPass) {
   const Account alice{*stack};
   const BoughtToken token = alice.buy(24);
