@@ -85,7 +85,7 @@ access_token_limit rate=1000r/s burst=1000;
 access_token_connections 1000;
 """
 # So small that a token is long forgotten when its turn comes again.
-FORGETFUL = "128k"
+FORGETFUL = "256k"
 
 
 def module(location="", zone="16m", kind=""):
