@@ -33,15 +33,16 @@ class StreamsTest : public ModuleTest {
  protected:
   StreamsTest() {
     // Answers with 64 MB, and with nothing yet, for as long as the test lasts.
-    target_.answer_with([this](const RecordedRequest& request) -> TargetAnswer {
+    target_.answer_with([never = end_.get_future().share(), later = later_.get_future().share()](
+                            const RecordedRequest& request) -> TargetAnswer {
       if (request.target.starts_with("/large")) {
         return {.body = std::string(std::size_t{64} << 20, 'x')};
       }
       if (request.target.starts_with("/never")) {
-        never_.wait();
+        never.wait();
       }
       if (request.target == "/later") {
-        later_.get_future().wait();
+        later.wait();
         return {.body = "later"};
       }
       return {.body = "ok"};
@@ -82,7 +83,6 @@ class StreamsTest : public ModuleTest {
 
  private:
   std::promise<void> end_;
-  std::shared_future<void> never_ = end_.get_future().share();
 };
 
 TEST_F(StreamsTest, AWebSocketEndsWhenItsTokenIsRevoked) {
