@@ -38,29 +38,30 @@ RateReport::RateReport(RateLimiter rates, std::span<const RateLimit> limits,
       timer_(this, &RateReport::on_timer, TimerKind::kIdle) {}
 
 void RateReport::passed(const Uuid& user) noexcept {
-  Passed* place = place_of(user);
-  if (place == nullptr) {
-    send_all();
-    place = place_of(user);
+  Passed& place = place_of(user);
+  if (place.requests != 0 && place.user != user) {
+    send(place);
+    place.requests = 0;
   }
-  place->user = user;
-  ++place->requests;
+  place.user = user;
+  ++place.requests;
   if (!timer_.running()) {
     timer_.start(kPeriod);
   }
 }
 
-// The user's own or a free one; null when there is neither nearby.
-auto RateReport::place_of(const Uuid& user) noexcept -> Passed* {
+// The user's own, else a free one, else one that somebody else has to leave.
+auto RateReport::place_of(const Uuid& user) noexcept -> Passed& {
   std::uint64_t bits = 0;
   std::memcpy(&bits, user.bytes.data() + 8, sizeof bits);
+  const std::size_t first = bits >> 32;
   for (std::size_t probe = 0; probe < kProbes; ++probe) {
-    Passed& place = passed_[((bits >> 32) + probe) % kPlaces];
+    Passed& place = passed_[(first + probe) % kPlaces];
     if (place.requests == 0 || place.user == user) {
-      return &place;
+      return place;
     }
   }
-  return nullptr;
+  return passed_[first % kPlaces];
 }
 
 void RateReport::on_timer(void* report) noexcept {

@@ -25,7 +25,8 @@ class RateReport {
   RateReport(const RateReport&) = delete;
   RateReport& operator=(const RateReport&) = delete;
 
-  // A request of the user has passed a limit. Nothing is sent here, unless there is no room.
+  // A request of the user has passed a limit. Sends what another user had passed when there is no
+  // room for both.
   void passed(const Uuid& user) noexcept;
 
  private:
@@ -34,13 +35,14 @@ class RateReport {
     std::uint32_t requests = 0;  // 0 for a free place
   };
   struct Question;
-  static constexpr std::size_t kPlaces = 1024;
+  // With more active users than this in a second, some are reported more often than once.
+  static constexpr std::size_t kPlaces = 4096;
   static constexpr std::size_t kProbes = 8;
 
   static void on_timer(void* report) noexcept;
   static void on_total(void* question, const redisReply* reply) noexcept;
 
-  [[nodiscard]] Passed* place_of(const Uuid& user) noexcept;
+  [[nodiscard]] Passed& place_of(const Uuid& user) noexcept;
   void send_all() noexcept;
   void send(const Passed& passed) noexcept;
   void heard(const Uuid& user, std::uint32_t total, Moment window_end) noexcept;
