@@ -35,9 +35,11 @@ class Page {
     std::uint64_t sum = 0;
     for (std::size_t i = 0; i < Histogram::kBuckets; ++i) {
       sum += times.buckets[i];
-      const std::string bound =
-          i < Histogram::kBounds.size() ? seconds_text(Histogram::kBounds[i]) : "+Inf";
-      figure(name + "_bucket", label + ",le=\"" + bound + "\"", sum);
+      std::string bucket = label;
+      bucket.append(",le=\"")
+          .append(i < Histogram::kBounds.size() ? seconds_text(Histogram::kBounds[i]) : "+Inf")
+          .append("\"");
+      figure(name + "_bucket", bucket, sum);
     }
     figure(name + "_sum", label, seconds_text(times.nanoseconds));
     figure(name + "_count", label, sum);
