@@ -5,6 +5,8 @@
 namespace zenzefi::config {
 namespace {
 
+constexpr std::int64_t kMinutesOfADay = 1440;
+
 // Base64 of 32 bytes.
 constexpr std::size_t kSealingKeyLength = 44;
 constexpr const char* kSealingKeyShape =
@@ -73,8 +75,8 @@ infra::JwtOptions read_jwt(Environment& environment) {
   options.secret = environment.secret("SECRET_KEY", infra::kMinJwtSecretLength);
   options.previous_secrets =
       environment.secret_list("SECRET_KEY_PREVIOUS", infra::kMinJwtSecretLength);
-  options.lifetime =
-      std::chrono::minutes(environment.integer("ACCESS_TOKEN_EXPIRE_MINUTES", 60, 1, 24 * 60));
+  options.lifetime = std::chrono::minutes(
+      environment.integer("ACCESS_TOKEN_EXPIRE_MINUTES", 60, 1, kMinutesOfADay));
   return options;
 }
 

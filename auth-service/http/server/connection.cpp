@@ -99,7 +99,7 @@ void Connection::shut_down() noexcept {
   }
 }
 
-void Connection::answer(std::uint64_t request_number, Response response, bool head_only,
+void Connection::answer(std::uint64_t request_number, const Response& response, bool head_only,
                         bool close) noexcept {
   const std::string bytes = format_or_500(response, {head_only, close});
   const std::lock_guard lock{mutex_};
@@ -163,7 +163,7 @@ void Reply::send(Response response) noexcept {
     return;
   }
   response.headers.emplace_back(kRequestIdHeader, request_id_);
-  connection->answer(request_number_, std::move(response), head_only_, close_);
+  connection->answer(request_number_, response, head_only_, close_);
 }
 
 }  // namespace zenzefi::http

@@ -62,7 +62,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     kClosed,   // the descriptor is not ours any more
   };
 
-  void answer(std::uint64_t request_number, Response response, bool head_only, bool close) noexcept;
+  void answer(std::uint64_t request_number, const Response& response, bool head_only,
+              bool close) noexcept;
   void refuse(Refusal refusal) noexcept;
   void write(std::string_view bytes, bool close) noexcept;
   void discard(std::size_t bytes) noexcept;
