@@ -6,6 +6,7 @@ pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 find_path(EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
 
 if(ZENZEFI_SERVICE)
+  find_program(PYTHON3_EXECUTABLE python3 REQUIRED PATHS /usr/bin NO_DEFAULT_PATH)
   find_package(Threads REQUIRED)
   pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
   pkg_check_modules(PISTACHE REQUIRED IMPORTED_TARGET libpistache)

@@ -14,6 +14,7 @@ Router public_api(const UseCases& use_cases, const ApiSettings& settings, const 
   add_admin_routes(router, use_cases);
   add_proxy_routes(router, use_cases, settings.cookie, clock);
   add_health_routes(router, use_cases, settings.version);
+  add_description_route(router);
   return router;
 }
 

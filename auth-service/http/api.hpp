@@ -28,8 +28,8 @@ struct ApiSettings {
   CookieSettings cookie;
 };
 
-// The REST contract under /api/v1, and /health. For clients, through nginx. `clock` and the use
-// cases outlive the router.
+// The REST contract under /api/v1, its description, and /health. For clients, through nginx.
+// `clock` and the use cases outlive the router.
 [[nodiscard]] Router public_api(const UseCases& use_cases, const ApiSettings& settings,
                                 const Clock& clock);
 

@@ -50,7 +50,16 @@ bool same_name(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
 }
 
+ExchangeObserver& exchange_observer() {
+  static ExchangeObserver observer;
+  return observer;
+}
+
 }  // namespace
+
+void observe_exchanges(ExchangeObserver observer) {
+  exchange_observer() = std::move(observer);
+}
 
 std::optional<std::string> HttpResponse::header(std::string_view name) const {
   const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {
@@ -130,6 +139,9 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   response.status = static_cast<int>(status);
+  if (exchange_observer()) {
+    exchange_observer()(request, response);
+  }
   return response;
 }
 

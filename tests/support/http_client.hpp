@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -41,6 +42,11 @@ class HttpFailure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+// Sees every exchange of every client from now on, on the client's thread.
+using ExchangeObserver = std::function<void(const HttpRequest&, const HttpResponse&)>;
+// Before there are other threads.
+void observe_exchanges(ExchangeObserver observer);
 
 // Keeps its connections open between requests, follows no redirect and keeps no cookie. Not
 // thread-safe: one for each thread.

@@ -17,6 +17,7 @@ void add_admin_routes(Router& router, const UseCases& use_cases);
 void add_proxy_routes(Router& router, const UseCases& use_cases, const CookieSettings& cookie,
                       const Clock& clock);
 void add_health_routes(Router& router, const UseCases& use_cases, const std::string& version);
+void add_description_route(Router& router);
 void add_check_routes(Router& router, const UseCases& use_cases);
 
 }  // namespace zenzefi::http

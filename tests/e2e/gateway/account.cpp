@@ -50,6 +50,13 @@ HttpResponse Account::post(const std::string& path, const std::string& body,
   return HttpClient{}.post_json(url_ + path, body, std::move(headers));
 }
 
+HttpResponse Account::patch(const std::string& path, const std::string& body) const {
+  return HttpClient{}.send({.method = "PATCH",
+                            .url = url_ + path,
+                            .headers = {authorization_, "Content-Type: application/json"},
+                            .body = body});
+}
+
 HttpResponse Account::remove(const std::string& path) const {
   return HttpClient{}.send({.method = "DELETE", .url = url_ + path, .headers = {authorization_}});
 }

@@ -30,6 +30,7 @@ class Account {
   [[nodiscard]] HttpResponse get(const std::string& path) const;
   [[nodiscard]] HttpResponse post(const std::string& path, const std::string& body,
                                   std::vector<std::string> headers = {}) const;
+  [[nodiscard]] HttpResponse patch(const std::string& path, const std::string& body) const;
   [[nodiscard]] HttpResponse remove(const std::string& path) const;
 
   // Throws std::runtime_error unless it is sold.
