@@ -16,6 +16,7 @@ help:
 run:
 	@scripts/run --check
 	@scripts/install-dependencies build run
+	@scripts/install-docs
 	@test -n "$(BUILD_DIR)" || BUILD_TESTS=no scripts/build release zenzefi-auth zenzefi-demo-target ngx_http_access_token_module
 	@exec scripts/run
 
@@ -38,6 +39,7 @@ build: dependencies
 
 dependencies:
 	@scripts/install-dependencies
+	@scripts/install-docs
 
 lint: dependencies
 	@scripts/build release --configure
