@@ -22,6 +22,9 @@ redis_answers() {
 start_service() {
   local log=$STATE_DIR/log/auth.log auth=$build/auth-service/zenzefi-auth
   "$auth" migrate up >>"$log" 2>&1 || die "migration failed: $(last_line "$log") (all of it: $log)"
+  if [[ -n ${SUPERUSER_EMAIL:-} ]]; then
+    "$auth" create-superuser >>"$log" 2>&1 || die "no administrator: $(last_line "$log") (all of it: $log)"
+  fi
   start auth TERM "$log" "$auth" serve
   await 30 zenzefi-auth "${pid_of[auth]}" "$log" \
     curl --fail --silent --max-time 5 "http://127.0.0.1:$AUTH_PUBLIC_PORT/health"

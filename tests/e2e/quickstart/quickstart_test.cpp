@@ -58,6 +58,19 @@ TEST_F(QuickStart, RunsAsReadmeSays) {
                            R"("detail":\s*"Invalid or expired access token")"});
 }
 
+TEST_F(QuickStart, EveryExampleOfTheApiWorks) {
+  const RunningGateway gateway{state_,
+                               port_,
+                               {{"SUPERUSER_EMAIL", "root@example.com"},
+                                {"SUPERUSER_USERNAME", "root"},
+                                {"SUPERUSER_PASSWORD", "a password for root"}}};
+  const auto [status, output] = gateway.shell(api_examples());
+  EXPECT_EQ(status, 0) << output;
+  expect_in_order(output, {R"("full_name":\s*"Grace Hopper")", R"("new_balance":\s*50\.00)",
+                           R"("valid":\s*true)", "X-Token-Id", R"("action":\s*"token\.extended")",
+                           R"("revoked":\s*true)", R"("is_active":\s*false)", "Zenzefi Gateway"});
+}
+
 TEST_F(QuickStart, StopsWhatItStartedAndKeepsTheData) {
   std::map<std::string, pid_t> programs;
   {

@@ -24,10 +24,11 @@ pid_t parent_of(pid_t process) {
 
 }  // namespace
 
-RunningGateway::RunningGateway(const std::filesystem::path& state, std::uint16_t port)
-    : state_{state},
-      output_{state.string() + ".output"},
-      environment_{{"STATE_DIR", state.string()}, {"GATEWAY_PORT", std::to_string(port)}} {
+RunningGateway::RunningGateway(const std::filesystem::path& state, std::uint16_t port,
+                               const Environment& settings)
+    : state_{state}, output_{state.string() + ".output"}, environment_{settings} {
+  environment_["STATE_DIR"] = state.string();
+  environment_["GATEWAY_PORT"] = std::to_string(port);
   std::filesystem::remove(output_);
   if (build_root() != source_root() / "build/release") {
     environment_["BUILD_DIR"] = build_root().string();

@@ -16,7 +16,8 @@ namespace zenzefi::test {
 class RunningGateway {
  public:
   // Waits until it is up; throws std::runtime_error with what it said when it ends before that.
-  RunningGateway(const std::filesystem::path& state, std::uint16_t port);
+  RunningGateway(const std::filesystem::path& state, std::uint16_t port,
+                 const Environment& settings = {});
   ~RunningGateway();
   RunningGateway(const RunningGateway&) = delete;
   RunningGateway& operator=(const RunningGateway&) = delete;
