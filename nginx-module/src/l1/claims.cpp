@@ -48,6 +48,20 @@ std::optional<Claims::Claim> Claims::claim(const TokenHash& hash, Moment now,
   return claim;
 }
 
+bool Claims::renew(Claim& claim, Moment now, std::chrono::milliseconds ttl) noexcept {
+  if (!claim.recorded()) {
+    return false;
+  }
+  const std::uint64_t renewed = (claim.word_ & ~kDeadlineMask) | milliseconds(now + ttl);
+  std::uint64_t expected = claim.word_;
+  if (!(*words_)[claim.place_].compare_exchange_strong(expected, renewed, std::memory_order_acq_rel,
+                                                       std::memory_order_relaxed)) {
+    return false;
+  }
+  claim.word_ = renewed;
+  return true;
+}
+
 void Claims::release(const Claim& claim) noexcept {
   std::uint64_t expected = claim.word_;
   if (claim.recorded()) {

@@ -22,7 +22,7 @@ class Claims {
   using Words = std::array<std::atomic<std::uint64_t>, kCount>;
 
   // The right to ask about one token until its deadline. Whoever dies with it holds it no longer
-  // than that.
+  // than that; whoever lives and still asks renews it.
   class Claim {
    public:
     // False when another token's claim was in the way: asking is allowed, but nobody will know.
@@ -36,10 +36,13 @@ class Claims {
 
   explicit Claims(Words& words) noexcept : words_(&words) {}
 
-  // Empty while somebody else holds the token's claim. `ttl`, 1 ms at least, must be longer than
-  // the answer can take.
+  // Empty while somebody else holds the token's claim. `ttl` is 1 ms at least.
   [[nodiscard]] std::optional<Claim> claim(const TokenHash& hash, Moment now,
                                            std::chrono::milliseconds ttl) noexcept;
+
+  // From now on it ends at `now + ttl`. False when there is nothing to renew: it was never
+  // recorded, or its deadline passed and another has it.
+  bool renew(Claim& claim, Moment now, std::chrono::milliseconds ttl) noexcept;
 
   // Only the claim that was given is ended, never a successor's. Put the answer into L1 first.
   void release(const Claim& claim) noexcept;

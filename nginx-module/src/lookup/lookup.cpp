@@ -13,8 +13,10 @@ namespace {
 
 // How often to look whether another worker has found out, or Redis can be asked.
 constexpr ngx_msec_t kPollInterval = 5;
-// Longer than the service's location should let an answer take.
-constexpr std::chrono::seconds kClaimTtl{5};
+// How long a worker that was killed while it asked keeps the others from asking. One that lives
+// renews its claim for as long as the answer takes.
+constexpr std::chrono::seconds kClaimTtl{2};
+constexpr ngx_msec_t kClaimRenewal = 500;
 
 void move_all(ngx_queue_t& from, ngx_queue_t& to) noexcept {
   if (!ngx_queue_empty(&from)) {
@@ -119,13 +121,27 @@ void Lookup::ask_redis() noexcept {
 
 void Lookup::on_timer(void* lookup) noexcept {
   Lookup& self = *static_cast<Lookup*>(lookup);
-  if (self.stage_ == Stage::kElsewhere || self.stage_ == Stage::kStarting) {
-    self.look_again();
-    return;
+  switch (self.stage_) {
+    case Stage::kStarting:
+    case Stage::kElsewhere:
+      self.look_again();
+      break;
+    case Stage::kRedis:
+      redis::Link::abandon(*std::exchange(self.query_, nullptr));
+      self.all_.link_->timed_out();
+      self.go_to_service();
+      break;
+    case Stage::kService:
+      self.keep_claim();
+      break;
   }
-  redis::Link::abandon(*std::exchange(self.query_, nullptr));
-  self.all_.link_->timed_out();
-  self.go_to_service();
+}
+
+// Once lost, it is another's to answer for all: this look-up asks on for those it has.
+void Lookup::keep_claim() noexcept {
+  if (all_.l1_.claims().renew(*claim_, cached_moment(), kClaimTtl)) {
+    timer_.start(kClaimRenewal);
+  }
 }
 
 void Lookup::on_record(void* lookup, const redis::Record& record) noexcept {
@@ -177,6 +193,9 @@ void Lookup::go_to_service() noexcept {
   stage_ = Stage::kService;
   move_all(too_late_, waiting_);
   ticket_ = all_.l1_.begin(hash_, cached_moment());
+  if (claim_->recorded()) {
+    timer_.start(kClaimRenewal);
+  }
   choose_leader();
 }
 
@@ -281,6 +300,7 @@ void Lookup::decide(const Decision& decision) noexcept {
 
 void Lookup::give_up_asking() noexcept {
   if (claim_) {
+    timer_.stop();
     all_.l1_.claims().release(*std::exchange(claim_, std::nullopt));
   }
   // A probe that never reports would keep the breaker open for longer than a failed one.

@@ -63,6 +63,7 @@ class Lookup {
   void use_record(std::string_view text) noexcept;
   void go_to_service() noexcept;
   void choose_leader() noexcept;
+  void keep_claim() noexcept;
   void give_up_asking() noexcept;
   void granted(const Grant& grant, Origin origin) noexcept;
   void refused(RefusalReason reason, Origin origin) noexcept;
@@ -84,7 +85,7 @@ class Lookup {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   Stage stage_ = Stage::kRedis;
   Ticket ticket_;
-  // The time-out of Redis, or the next look at what another worker found.
+  // The time-out of Redis, the next look at what another worker found, or the claim's renewal.
   Timer timer_;
   ngx_queue_t waiting_{};
   ngx_queue_t too_late_{};  // for this round

@@ -44,6 +44,32 @@ TEST_F(ClaimsTest, EndsAtItsDeadlineWhenItsHolderDied) {
   EXPECT_TRUE(claims_.claim(token_, at_ms(1100), 100ms));
 }
 
+TEST_F(ClaimsTest, WhoStillAsksHoldsItOnByRenewal) {
+  auto claim = claims_.claim(token_, at_ms(1000), 100ms);
+  EXPECT_TRUE(claims_.renew(claim.value(), at_ms(1090), 100ms));
+  EXPECT_TRUE(claims_.held(token_, at_ms(1189)));
+  EXPECT_FALSE(claims_.claim(token_, at_ms(1189), 100ms));
+  EXPECT_FALSE(claims_.held(token_, at_ms(1190)));
+  // Late, but nobody has taken it.
+  EXPECT_TRUE(claims_.renew(*claim, at_ms(1300), 100ms));
+  claims_.release(*claim);
+  EXPECT_FALSE(claims_.held(token_, at_ms(1301)));
+}
+
+TEST_F(ClaimsTest, WhatIsAnothersOrWasNeverRecordedIsNotRenewed) {
+  auto late = claims_.claim(token_, at_ms(1000), 100ms);
+  const auto successor = claims_.claim(token_, at_ms(1200), 100ms);
+  EXPECT_FALSE(claims_.renew(late.value(), at_ms(1250), 1000ms));
+  EXPECT_FALSE(claims_.held(token_, at_ms(1300)));
+  claims_.release(successor.value());
+  EXPECT_FALSE(claims_.renew(late.value(), at_ms(1250), 1000ms));
+
+  ASSERT_TRUE(claims_.claim(token_, at_ms(2000), 100ms));
+  auto other = claims_.claim(hash_with(1, 2, 2), at_ms(2000), 100ms);
+  EXPECT_FALSE(claims_.renew(other.value(), at_ms(2050), 1000ms));
+  EXPECT_FALSE(claims_.held(token_, at_ms(2100)));
+}
+
 TEST_F(ClaimsTest, ReleaseNeverEndsASuccessorsClaim) {
   const auto late = claims_.claim(token_, at_ms(1000), 100ms);
   ASSERT_TRUE(claims_.claim(token_, at_ms(1200), 100ms));
