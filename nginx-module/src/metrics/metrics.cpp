@@ -19,6 +19,16 @@ void add(const MetricsWords::Stripe& stripe, MetricsSnapshot& to) noexcept {
   }
 }
 
+template <typename Visit>
+void for_each_worker(const MetricsWords& words, const ProcessTable& processes, Visit&& visit) {
+  for (std::size_t place = 0; place < processes.ever_used(); ++place) {
+    const auto process = processes.at(place);
+    if (process && !process->is_gone()) {
+      visit(words.gauges[place]);
+    }
+  }
+}
+
 }  // namespace
 
 MetricsSnapshot snapshot_of(const MetricsWords& words, const ProcessTable& processes) noexcept {
@@ -26,15 +36,20 @@ MetricsSnapshot snapshot_of(const MetricsWords& words, const ProcessTable& proce
   for (const MetricsWords::Stripe& stripe : words.stripes) {
     add(stripe, snapshot);
   }
-  for (std::size_t place = 0; place < processes.ever_used(); ++place) {
-    const auto process = processes.at(place);
-    if (process && !process->is_gone()) {
-      ++snapshot.workers;
-      snapshot.workers_linked += read(words.gauges[place].linked);
-      snapshot.requests_open += read(words.gauges[place].requests_open);
-    }
-  }
+  for_each_worker(words, processes, [&](const MetricsWords::Gauges& gauges) {
+    ++snapshot.workers;
+    snapshot.workers_linked += read(gauges.linked);
+    snapshot.requests_open += read(gauges.requests_open);
+  });
   return snapshot;
+}
+
+bool all_linked(const MetricsWords& words, const ProcessTable& processes) noexcept {
+  bool all = true;
+  for_each_worker(words, processes, [&](const MetricsWords::Gauges& gauges) {
+    all = all && read(gauges.linked) != 0;
+  });
+  return all;
 }
 
 }  // namespace zenzefi::gateway

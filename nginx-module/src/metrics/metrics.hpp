@@ -147,4 +147,7 @@ class Metrics {
 [[nodiscard]] MetricsSnapshot snapshot_of(const MetricsWords& words,
                                           const ProcessTable& processes) noexcept;
 
+// No worker that lives still waits for its link to Redis, or has lost it. Looks into /proc.
+[[nodiscard]] bool all_linked(const MetricsWords& words, const ProcessTable& processes) noexcept;
+
 }  // namespace zenzefi::gateway

@@ -123,7 +123,6 @@ void Link::on_tracking(redisAsyncContext* /*context*/, void* reply, void* link) 
 
 void Link::stand() noexcept {
   state_ = State::kStanding;
-  starting_until_.reset();
   metrics_.count(Counter::kRedisConnections);
   metrics_.show_link(true);
   standing_since_ = exact_moment();
@@ -138,6 +137,11 @@ void Link::stand() noexcept {
 }
 
 void Link::beat() noexcept {
+  if (starting_until_ && cached_moment() <= standing_since_) {
+    timer_.start(kSettlingDelay);
+    return;
+  }
+  starting_until_.reset();
   timer_.start(kHeartbeatDelay);
   if (ngx_exiting != 0 && !leaving_since_) {
     leaving_since_ = cached_moment();
@@ -176,11 +180,17 @@ void Link::heard_heartbeat() noexcept {
   }
 }
 
-// A worker that is to end has cover to hand over. It stays until what was up to then is proven, by
-// itself or others, when the feeds of its successors stand already: so there is no gap between.
+// A worker that is to end has cover to hand over. It stays until the feeds of its successors stand,
+// and then until what was up to that moment is proven, by itself or others: so there is no gap
+// between.
 void Link::leave() noexcept {
-  const Moment now = cached_moment();
-  if (l1_.coverage().through() >= *leaving_since_ || now - *leaving_since_ >= kLongestLeave) {
+  const Moment now = exact_moment();
+  if (!successors_stand_since_ && all_linked(l1_.metrics(), l1_.processes())) {
+    successors_stand_since_ = now;
+  }
+  const bool handed_over =
+      successors_stand_since_ && l1_.coverage().through() > *successors_stand_since_;
+  if (handed_over || now - *leaving_since_ >= kLongestLeave) {
     timer_.set_kind(TimerKind::kIdle);
   } else {
     timer_.start(kLeavingDelay);

@@ -65,7 +65,8 @@ class Link {
 
   [[nodiscard]] bool stands() const noexcept { return state_ == State::kStanding; }
 
-  // It was made just now, and its first attempt to connect may still succeed.
+  // It was made just now, and its first attempt to connect may still succeed: get() is null, but
+  // soon it will not be.
   [[nodiscard]] bool is_starting() const noexcept;
 
   // Asks for the record of a token. Null while there is no connection. Otherwise `receiver` is
@@ -135,13 +136,17 @@ class Link {
   Timer timer_;           // of the state: time-out of connecting, heartbeat, pause
   ngx_event_t failed_{};  // posted: the way from a callback of hiredis to tear_down()
   ngx_msec_t pause_ = 0;
-  std::optional<Moment> starting_until_;  // empty once the first attempt has ended
+  // Empty once the first attempt to connect has ended. One that succeeded ends with the first
+  // heartbeat: what is asked in the very millisecond in which the feed came to stand would not
+  // count as covered by it.
+  std::optional<Moment> starting_until_;
 
   Moment standing_since_;
   Moment beat_at_;
   int answers_due_ = 0;                 // to the heartbeat under way
   std::optional<Moment> to_be_proven_;  // by the answer to it
   std::optional<Moment> leaving_since_;
+  std::optional<Moment> successors_stand_since_;
 };
 
 }  // namespace zenzefi::gateway::redis

@@ -29,7 +29,7 @@ class Query {
 };
 
 Query* Link::get(const TokenHash& hash, Receiver receiver, void* owner) noexcept {
-  if (state_ != State::kStanding) {
+  if (state_ != State::kStanding || starting_until_) {
     return nullptr;
   }
   std::unique_ptr<Query> query{new (std::nothrow) Query{receiver, owner, this}};
