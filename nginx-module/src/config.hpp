@@ -122,6 +122,15 @@ struct LocationConf {
       ngx_http_get_module_main_conf(r, ngx_http_access_token_module));
 }
 
+// Null when that cycle has no http { }.
+[[nodiscard]] inline const MainConf* main_conf(const ngx_cycle_t& cycle) noexcept {
+  const auto* http =
+      reinterpret_cast<ngx_http_conf_ctx_t*>(ngx_get_conf(cycle.conf_ctx, ngx_http_module));
+  return http == nullptr ? nullptr
+                         : static_cast<const MainConf*>(
+                               http->main_conf[ngx_http_access_token_module.ctx_index]);
+}
+
 void* create_main_conf(ngx_conf_t* cf) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;
 char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;

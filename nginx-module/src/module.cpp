@@ -7,6 +7,7 @@
 #include "directives/commands.hpp"
 #include "remembered_variables.hpp"
 #include "scrub.hpp"
+#include "shared_zone.hpp"
 #include "usage/traffic.hpp"
 #include "variables.hpp"
 #include "worker.hpp"
@@ -73,12 +74,12 @@ constinit ngx_module_t ngx_http_access_token_module = {
     &zenzefi::gateway::hooks,
     zenzefi::gateway::commands,
     NGX_HTTP_MODULE,
-    nullptr,                         // init_master
-    nullptr,                         // init_module
-    &zenzefi::gateway::init_worker,  // init_process
-    nullptr,                         // init_thread
-    nullptr,                         // exit_thread
-    &zenzefi::gateway::exit_worker,  // exit_process
-    nullptr,                         // exit_master
+    nullptr,                            // init_master
+    &zenzefi::gateway::hand_over_zone,  // init_module
+    &zenzefi::gateway::init_worker,     // init_process
+    nullptr,                            // init_thread
+    nullptr,                            // exit_thread
+    &zenzefi::gateway::exit_worker,     // exit_process
+    nullptr,                            // exit_master
     NGX_MODULE_V1_PADDING,
 };

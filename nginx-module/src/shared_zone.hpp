@@ -11,9 +11,11 @@ namespace zenzefi::gateway {
 
 [[nodiscard]] std::size_t min_zone_size() noexcept;
 
-// nginx's hook when it has the memory. After a reload it is the old memory with all that is in it,
-// which old workers go on using.
-ngx_int_t init_zone(ngx_shm_zone_t* zone, void* old) noexcept;
+// Null, and the mistake is logged, when nginx cannot have it.
+[[nodiscard]] ngx_shm_zone_t* add_zone(ngx_conf_t* cf, ngx_str_t& name, std::size_t size) noexcept;
+
+// nginx's hook when the configuration is in effect: a new binary is to find the zone again.
+ngx_int_t hand_over_zone(ngx_cycle_t* cycle) noexcept;
 
 // Empty when the memory holds no zone of ours.
 [[nodiscard]] std::optional<L1Cache> open_zone(const ngx_shm_zone_t& zone) noexcept;

@@ -54,17 +54,11 @@ Worker* Worker::current() noexcept {
 
 ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
   const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
-  const auto* http =
-      reinterpret_cast<ngx_http_conf_ctx_t*>(ngx_get_conf(cycle->conf_ctx, ngx_http_module));
-  if (!serves || http == nullptr) {
+  const MainConf* conf = main_conf(*cycle);
+  if (!serves || conf == nullptr || !conf->used) {
     return NGX_OK;
   }
-  const auto& conf =
-      *static_cast<const MainConf*>(http->main_conf[ngx_http_access_token_module.ctx_index]);
-  if (!conf.used) {
-    return NGX_OK;
-  }
-  return guarded<ngx_int_t>(NGX_ERROR, [&] { return start(cycle, conf); });
+  return guarded<ngx_int_t>(NGX_ERROR, [&] { return start(cycle, *conf); });
 }
 
 void exit_worker(ngx_cycle_t* /*cycle*/) noexcept {

@@ -17,7 +17,7 @@ constexpr char kNginx[] = "/usr/sbin/nginx";
 
 std::string render(const NginxOptions& options) {
   std::ostringstream text;
-  text << "daemon off;\n"
+  text << "daemon " << (options.daemon ? "on" : "off") << ";\n"
        << "pid nginx.pid;\n"
        << "error_log error.log " << options.log_level << ";\n"
        << "worker_processes " << options.workers << ";\n"
@@ -28,7 +28,12 @@ std::string render(const NginxOptions& options) {
   if (options.load_module) {
     text << "load_module " << nginx_module().string() << ";\n";
   }
-  text << options.main << "\nevents { worker_connections 2048; }\nhttp {\n"
+  if (options.daemon) {
+    // For a new binary, which gets nothing else of its environment.
+    text << "env LD_PRELOAD; env ASAN_OPTIONS; env UBSAN_OPTIONS; env TSAN_OPTIONS;\n";
+  }
+  text << options.main << "\nevents { worker_connections " << options.worker_connections
+       << "; }\nhttp {\n"
        << "access_log access.log;\n";
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
     text << kind << "_temp_path " << kind << "_temp;\n";
@@ -87,8 +92,11 @@ bool is_retiring(pid_t worker) {
   return command_line(worker).find("is shutting down") != std::string::npos;
 }
 
+// A cache's helper is none, nor is a new binary.
 bool is_worker(pid_t child) {
-  return command_line(child).find("cache ") == std::string::npos;
+  const std::string title = command_line(child);
+  return title.find("cache ") == std::string::npos &&
+         title.find("nginx: master process") == std::string::npos;
 }
 
 }  // namespace
@@ -107,12 +115,7 @@ NginxServer::NginxServer(NginxOptions options) : dir_{"nginx"}, options_{std::mo
 
 NginxServer::~NginxServer() {
   try {
-    if (process_ && process_->running()) {
-      const int status = process_->stop(SIGTERM, std::chrono::seconds{30});
-      if (status != 0) {
-        ADD_FAILURE() << "nginx ended with status " << status;
-      }
-    }
+    end();
     check_log();
   } catch (const std::exception& error) {
     ADD_FAILURE() << "while nginx was stopped: " << error.what();
@@ -120,16 +123,38 @@ NginxServer::~NginxServer() {
 }
 
 void NginxServer::start() {
-  process_.emplace(command(options_, dir_.path(), {}));
+  if (!options_.daemon) {
+    process_.emplace(command(options_, dir_.path(), {}));
+  } else if (const Finished begun = run(command(options_, dir_.path(), {}), kPatience * 3);
+             begun.status != 0) {
+    throw std::runtime_error("nginx did not start: " + begun.output);
+  }
   await_ports();
 }
 
-void NginxServer::await_ports() {
-  const auto check_running = [this] {
-    if (!process_->running()) {
-      throw std::runtime_error("nginx ended: " + read_file(dir_ / "output") + error_log());
+void NginxServer::end() {
+  if (process_ && process_->running()) {
+    const int status = process_->stop(SIGTERM, std::chrono::seconds{30});
+    if (status != 0) {
+      ADD_FAILURE() << "nginx ended with status " << status;
     }
-  };
+  }
+  for (const char* file : {"nginx.pid.oldbin", "nginx.pid"}) {
+    if (const pid_t master = options_.daemon ? pid_in(file) : 0; master != 0) {
+      ::kill(master, SIGTERM);
+      await(
+          "nginx to end", [master] { return !is_alive(master); }, std::chrono::seconds{30});
+    }
+  }
+}
+
+void NginxServer::check_running() {
+  if (!options_.daemon && !process_->running()) {
+    throw std::runtime_error("nginx ended: " + read_file(dir_ / "output") + error_log());
+  }
+}
+
+void NginxServer::await_ports() {
   await(
       "nginx to start its workers",
       [&] {
@@ -154,7 +179,7 @@ void NginxServer::reload() {
     write_file(dir_ / "nginx.conf", render(options_));
   }
   const std::vector<pid_t> before = workers();
-  process_->signal(SIGHUP);
+  signal_master(SIGHUP);
   await(
       "nginx to replace its workers",
       [&] {
@@ -193,14 +218,44 @@ void NginxServer::kill_worker(pid_t worker) {
   });
 }
 
+pid_t NginxServer::upgrade() {
+  write_file(dir_ / "nginx.conf", render(options_));
+  const pid_t old = master_pid();
+  signal_master(SIGUSR2);
+  await(
+      "the new binary to start its workers",
+      [&] { return pid_in("nginx.pid") != old && !workers().empty(); }, std::chrono::seconds{30});
+  return old;
+}
+
+void NginxServer::signal_master(int number) const {
+  const pid_t master = master_pid();
+  if (master <= 0 || ::kill(master, number) != 0) {
+    throw std::runtime_error("nginx does not run: " + error_log());
+  }
+}
+
+pid_t NginxServer::pid_in(std::string_view file) const {
+  const std::string text = read_file(prefix_ / file);
+  return text.empty() ? 0 : std::stoi(text);
+}
+
+pid_t NginxServer::master_pid() const {
+  return options_.daemon ? pid_in("nginx.pid") : process_->pid();
+}
+
 std::vector<pid_t> NginxServer::workers() const {
-  std::vector<pid_t> found = children_of(process_->pid());
+  return workers_of(master_pid());
+}
+
+std::vector<pid_t> NginxServer::workers_of(pid_t master) {
+  std::vector<pid_t> found = master > 0 ? children_of(master) : std::vector<pid_t>{};
   std::erase_if(found, [](pid_t child) { return !is_worker(child) || is_retiring(child); });
   return found;
 }
 
 std::vector<pid_t> NginxServer::retiring_workers() const {
-  std::vector<pid_t> found = children_of(process_->pid());
+  std::vector<pid_t> found = children_of(master_pid());
   std::erase_if(found, [](pid_t child) { return !is_retiring(child); });
   return found;
 }

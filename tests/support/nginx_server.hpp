@@ -18,7 +18,11 @@ struct NginxOptions {
   std::string http = {};  // what stands in http { }: at least one server
   std::string main = {};  // what stands before events { }
   int workers = 1;
+  int worker_connections = 2048;
   bool load_module = true;
+  // Detached from this process, which upgrade() needs: nginx does not upgrade the child of whoever
+  // started it.
+  bool daemon = false;
   std::string log_level = "info";
   std::vector<std::uint16_t> ports = {};  // start() waits until each accepts connections
 
@@ -32,7 +36,8 @@ struct NginxOptions {
 // The result of `nginx -t`: status 0 when the configuration is good, and what nginx said.
 [[nodiscard]] Finished check_config(const NginxOptions& options);
 
-// Runs in the foreground as a child; its workers run as the same user. Not thread-safe.
+// Runs in the foreground as a child, unless it is a daemon; its workers run as the same user. Not
+// thread-safe.
 //
 // Built with a sanitizer, the module needs its runtime in nginx: that is preloaded. A program named
 // by ZENZEFI_NGINX_WRAPPER (arguments after spaces, `{dir}` is the directory for its reports: name
@@ -60,7 +65,11 @@ class NginxServer {
   // SIGKILL, and waits for its successor; nginx logs an [alert], which is then expected.
   void kill_worker(pid_t worker);
 
-  [[nodiscard]] pid_t master_pid() const { return process_->pid(); }
+  // SIGUSR2; waits until the new binary's workers run beside the old one's. master_pid() is the
+  // new one's from then on. Returns the old one's, which goes on until it is told otherwise.
+  pid_t upgrade();
+
+  [[nodiscard]] pid_t master_pid() const;
   // Those that take new connections.
   [[nodiscard]] std::vector<pid_t> workers() const;
   [[nodiscard]] std::vector<pid_t> retiring_workers() const;
@@ -75,8 +84,15 @@ class NginxServer {
   // Fails the test for what was logged since the last check.
   void check_log();
 
+  [[nodiscard]] static std::vector<pid_t> workers_of(pid_t master);
+
  private:
   void await_ports();
+  void check_running();
+  void end();
+  void signal_master(int number) const;
+  // 0 when it is not there.
+  [[nodiscard]] pid_t pid_in(std::string_view file) const;
 
   TempDir dir_;
   NginxOptions options_;

@@ -56,13 +56,8 @@ char* set_zone(ngx_conf_t* cf, ngx_command_t* /*command*/, void* main) noexcept 
     return static_cast<char*>(NGX_CONF_ERROR);
   }
   conf.zone.name = zone.name;
-  conf.shm_zone =
-      ngx_shared_memory_add(cf, &conf.zone.name, zone.size, &ngx_http_access_token_module);
-  if (conf.shm_zone == nullptr) {
-    return static_cast<char*>(NGX_CONF_ERROR);
-  }
-  conf.shm_zone->init = &init_zone;
-  return NGX_CONF_OK;
+  conf.shm_zone = add_zone(cf, conf.zone.name, zone.size);
+  return conf.shm_zone == nullptr ? static_cast<char*>(NGX_CONF_ERROR) : NGX_CONF_OK;
 }
 
 }  // namespace zenzefi::gateway

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <regex>
 
 #include "shared/check.hpp"
 #include "shared/keys.hpp"
@@ -34,6 +35,10 @@ TargetAnswer ModuleTest::answer(const RecordedRequest& request) {
     return {.status = 401,
             .headers = {{std::string{check::kReasonHeader}, std::string{check::kReasonUnknown}}}};
   }
+  return grant();
+}
+
+TargetAnswer ModuleTest::grant() {
   return {.status = 204,
           .headers = {{std::string{check::kUserIdHeader}, kUserId},
                       {std::string{check::kTokenIdHeader}, kTokenId},
@@ -83,8 +88,12 @@ std::string ModuleTest::render(const ModuleSetup& setup) const {
 }
 
 void ModuleTest::start(const ModuleSetup& setup) {
-  nginx_ = std::make_unique<NginxServer>(
-      NginxOptions{.http = render(setup), .workers = setup.workers, .ports = {port_, http2_port_}});
+  nginx_ =
+      std::make_unique<NginxServer>(NginxOptions{.http = render(setup),
+                                                 .workers = setup.workers,
+                                                 .worker_connections = setup.worker_connections,
+                                                 .daemon = setup.daemon,
+                                                 .ports = {port_, http2_port_}});
 }
 
 std::string ModuleTest::url(const std::string& path) const {
@@ -154,6 +163,14 @@ std::size_t ModuleTest::service_calls(const std::string& token) const {
       std::count_if(requests.begin(), requests.end(), [&](const RecordedRequest& request) {
         return request.header(check::kTokenHashHeader) == hash;
       }));
+}
+
+long long ModuleTest::gets_served() const {
+  const std::string stats = redis_.command({"INFO", "commandstats"}).text;
+  std::smatch match;
+  return std::regex_search(stats, match, std::regex{"cmdstat_get:calls=(\\d+)"})
+             ? std::stoll(match[1])
+             : 0;
 }
 
 void ModuleTest::expect_not_logged(const std::string& secret) const {

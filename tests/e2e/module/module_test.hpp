@@ -29,6 +29,8 @@ struct ModuleSetup {
   std::string server = {};         // in the server, beside its locations
   std::string locations = {};      // beside `location /`, which is guarded
   int workers = 1;
+  int worker_connections = 2048;
+  bool daemon = false;
 };
 
 // What the module says about a request, as the configuration shows it in headers.
@@ -52,6 +54,8 @@ class ModuleTest : public testing::Test {
   [[nodiscard]] std::string url(const std::string& path) const;
   // A plausible token that nobody has used yet.
   [[nodiscard]] std::string new_token();
+  // The service's yes, for an hour.
+  [[nodiscard]] static TargetAnswer grant();
   // The service grants it for an hour.
   void sell(const std::string& token);
   void withdraw(const std::string& token);
@@ -69,6 +73,8 @@ class ModuleTest : public testing::Test {
   void await_redis();
   // How often the service was asked about this token.
   [[nodiscard]] std::size_t service_calls(const std::string& token) const;
+  // How many GET commands Redis has served.
+  [[nodiscard]] long long gets_served() const;
   // Neither log shows the text.
   void expect_not_logged(const std::string& secret) const;
 
