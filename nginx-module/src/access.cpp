@@ -66,8 +66,12 @@ bool look_up(ngx_http_request_t* r, const LocationConf& conf, Context& context,
 }
 
 // A request can have been on its way since (X-Accel-Redirect), but its grant still ends on time.
-void end_grant_on_time(Decision& decision) noexcept {
-  if (decision.granted() && decision.grant.expired_at(cached_time())) {
+// One that was cut comes here once more when there is an error_page for it.
+void end_grant_on_time(Context& context) noexcept {
+  Decision& decision = context.decision;
+  if (context.stream.is_cut()) {
+    decision.verdict = context.stream.cut;
+  } else if (decision.granted() && decision.grant.expired_at(cached_time())) {
     decision.verdict = Verdict::kExpired;
   }
 }
@@ -97,7 +101,7 @@ ngx_int_t check_access(ngx_http_request_t* r) noexcept {
   if (r->read_event_handler == ngx_http_test_reading) {
     r->read_event_handler = ngx_http_block_reading;
   }
-  end_grant_on_time(context->decision);
+  end_grant_on_time(*context);
   worker->limits().apply(conf, *context);
   worker->streams().decided(conf, *context);
   count_usage(conf, *context, *worker);

@@ -8,9 +8,22 @@
 #include "now.hpp"
 
 namespace zenzefi::gateway {
+namespace {
+
+// As nginx enters a request again itself: limit_req after its delay, the upstream after resolving.
+void resume(Context& context) noexcept {
+  ngx_http_request_t* const r = context.request;
+  ngx_connection_t* const connection = r->connection;
+  ngx_http_set_log_request(connection->log, r);
+  r->write_event_handler(r);
+  ngx_http_run_posted_requests(connection);
+}
+
+}  // namespace
+
 Lookups::Lookups(L1Cache l1, const ZoneSettings& settings, redis::Link* link,
                  Metrics& metrics) noexcept
-    : l1_(l1), settings_(settings), link_(link), metrics_(metrics) {}
+    : l1_(l1), settings_(settings), link_(link), metrics_(metrics), resume_queue_(&resume) {}
 
 Lookups::~Lookups() {
   for (Lookup*& bucket : buckets_) {

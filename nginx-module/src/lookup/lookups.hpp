@@ -13,8 +13,8 @@
 
 #include "config.hpp"
 #include "context.hpp"
+#include "context_queue.hpp"
 #include "l1/cache.hpp"
-#include "lookup/resume_queue.hpp"
 #include "metrics/metrics.hpp"
 
 namespace zenzefi::gateway {
@@ -62,7 +62,7 @@ class Lookups {
   const ZoneSettings& settings_;
   redis::Link* link_;
   Metrics& metrics_;
-  ResumeQueue resume_queue_;
+  ContextQueue resume_queue_;
   std::array<Lookup*, kBuckets> buckets_{};
 };
 

@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include "answer.hpp"
+
 namespace zenzefi::gateway {
 namespace {
 
@@ -23,19 +25,96 @@ void end_multiplexed(const ngx_http_request_t& main) noexcept {
 #endif
 }
 
+#if (NGX_SSL)
+ssize_t send_nothing(ngx_connection_t* connection, u_char* /*data*/,
+                     std::size_t /*size*/) noexcept {
+  connection->error = 1;
+  return NGX_ERROR;
+}
+
+ngx_chain_t* send_no_chain(ngx_connection_t* connection, ngx_chain_t* /*chain*/,
+                           off_t /*limit*/) noexcept {
+  connection->error = 1;
+  return NGX_CHAIN_ERROR;
+}
+
+// A client can tell by it an answer that was cut short from one that is complete. Where nginx has
+// half a record to send already, OpenSSL sends none. From then on it takes nothing any more: nginx
+// would find that [crit].
+void notify_of_close(ngx_connection_t& connection) noexcept {
+  if (connection.ssl == nullptr || connection.ssl->handshaked == 0) {
+    return;
+  }
+  SSL_shutdown(connection.ssl->connection);
+  ERR_clear_error();
+  connection.send = &send_nothing;
+  connection.send_chain = &send_no_chain;
+}
+#endif
+
 // To nginx it is as if the client had left. What the client sent before is thrown away unread, what
 // it sends from now on is refused by the kernel.
-void end_connection(const ngx_connection_t& connection) noexcept {
+void end_connection(ngx_connection_t& connection) noexcept {
   constexpr std::size_t kAtOnce = std::size_t{1} << 30;
+#if (NGX_SSL)
+  notify_of_close(connection);
+#endif
   shutdown(connection.fd, SHUT_RDWR);
   while (recv(connection.fd, nullptr, kAtOnce, MSG_TRUNC | MSG_DONTWAIT) > 0) {
   }
 }
 
+bool waits_for_target(const ngx_http_request_t& main) noexcept {
+  return main.upstream != nullptr && main.upstream->cleanup != nullptr;
+}
+
+bool waits_for_body(const ngx_http_request_t& main) noexcept {
+  return main.request_body != nullptr && main.request_body->rest > 0;
+}
+
+// As nginx leaves an upstream for another in ngx_http_upstream_create(): the one that is left
+// counts down what is counted up here.
+void leave_target(ngx_http_request_t& main) noexcept {
+  if (waits_for_target(main)) {
+    ++main.count;
+    (*main.upstream->cleanup)(&main);
+  }
+}
+
 }  // namespace
 
+bool can_be_refused(const ngx_http_request_t& main) noexcept {
+  const ngx_connection_t& connection = *main.connection;
+  // A count above 1 is a sub-request or somebody else who works on it.
+  return main.header_sent == 0 && main.count == 1 && main.blocked == 0 && main.aio == 0 &&
+         main.done == 0 && main.postponed == nullptr && connection.data == &main &&
+         connection.error == 0 && (waits_for_target(main) || waits_for_body(main));
+}
+
+void refuse_cut(Context& context) noexcept {
+  ngx_http_request_t& main = *context.request;
+  if (!can_be_refused(main)) {
+    end_request(&main);
+    return;
+  }
+  ngx_connection_t* const connection = main.connection;
+  ngx_http_set_log_request(connection->log, &main);
+  Decision decision = context.decision;
+  decision.verdict = context.stream.cut;
+  main.keepalive = 0;
+  if (waits_for_body(main)) {
+    // What of it still comes must not have the kernel throw the answer away.
+    main.lingering_close = 1;
+  }
+  leave_target(main);
+  if (const ngx_int_t rc = refuse(&main, decision); rc != NGX_DONE) {
+    ngx_http_finalize_request(&main, rc);
+  }
+  ngx_http_run_posted_requests(connection);
+}
+
 void end_request(ngx_http_request_t* main) noexcept {
-  const ngx_connection_t& connection = *main->connection;
+  ngx_connection_t& connection = *main->connection;
   constexpr auto kNoSocket = static_cast<ngx_socket_t>(-1);
   if (main->stream != nullptr || connection.fd == kNoSocket) {
     end_multiplexed(*main);

@@ -43,6 +43,7 @@ Streams::Streams(L1Cache l1, const ZoneSettings& settings, Lookups& lookups, red
       metrics_(metrics),
       meter_(metrics, link),
       rechecks_(*this, lookups),
+      to_be_refused_(&refuse_cut),
       end_timer_(this, &Streams::on_end, TimerKind::kIdle),
       round_timer_(this, &Streams::on_round, TimerKind::kIdle) {
   if (link_ != nullptr) {
@@ -143,7 +144,12 @@ void Streams::cut(Context& context, Verdict why) noexcept {
   const std::string_view reason = reason_name(why);
   ngx_log_error(NGX_LOG_INFO, context.request->connection->log, 0, "access token ended: %*s",
                 reason.size(), reason.data());
-  end_request(context.request);
+  // Not here: it would leave the registry, which is being walked through.
+  if (can_be_refused(*context.request)) {
+    to_be_refused_.push(context);
+  } else {
+    end_request(context.request);
+  }
 }
 
 void Streams::cut_all(const TokenHash& hash, Verdict why) noexcept {

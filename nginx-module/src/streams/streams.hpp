@@ -6,7 +6,8 @@
 //   a change      when Redis says that a token's record has changed, or that anything may have, the
 //                 token is looked up again: as long as it is good its requests go on, until its new
 //                 end
-// If nobody can be asked, they go on until the end that is known.
+// If nobody can be asked, they go on until the end that is known. One that has not been answered
+// yet is answered with a refusal.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 
 #include "config.hpp"
 #include "context.hpp"
+#include "context_queue.hpp"
 #include "l1/cache.hpp"
 #include "redis/link.hpp"
 #include "streams/recheck.hpp"
@@ -72,6 +74,7 @@ class Streams final : public redis::ChangeListener {
   RevocationMeter meter_;
   Registry registry_;
   Rechecks rechecks_;
+  ContextQueue to_be_refused_;
 
   Timer end_timer_;
   // Not later than the end of any request.

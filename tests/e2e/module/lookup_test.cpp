@@ -233,8 +233,9 @@ TEST_F(LookupTest, WhoComesAfterARevocationIsNotServedByAnAnswerFromBefore) {
     HttpClient client;
     return meet(client, port_, kToken) == Met{401, "REDIS", "revoked"};
   });
-  // Let in, and then cut, perhaps before it had its answer.
-  EXPECT_NE(status_of(before.receive_all()), 401);
+  // Let in, and then cut, unless it had its answer before.
+  const int status = status_of(before.receive_all());
+  EXPECT_TRUE(status == 200 || status == 401) << status;
   EXPECT_EQ(meet_token().status, 401);
 }
 
