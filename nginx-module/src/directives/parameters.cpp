@@ -7,6 +7,14 @@ namespace zenzefi::gateway {
 namespace {
 
 constexpr int kMilliseconds = 0;
+// Nobody means more, and with less a sum with the time of day cannot overflow.
+constexpr ngx_int_t kLongestTime = ngx_int_t{365} * 24 * 60 * 60 * 1000;
+
+// NGX_ERROR if it is none.
+ngx_int_t parse_time(ngx_str_t value) noexcept {
+  const ngx_int_t time = ngx_parse_time(&value, kMilliseconds);
+  return time <= kLongestTime ? time : NGX_ERROR;
+}
 
 bool report(ngx_conf_t* cf, const char* what, const ngx_str_t& argument) noexcept {
   ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s \"%V\"", what, &argument);
@@ -52,7 +60,7 @@ bool read_parameters(ngx_conf_t* cf, std::span<const Parameter> parameters,
 }
 
 const char* set_time(ngx_conf_t* /*cf*/, ngx_str_t value, void* target) noexcept {
-  const ngx_int_t time = ngx_parse_time(&value, kMilliseconds);
+  const ngx_int_t time = parse_time(value);
   if (time == NGX_ERROR || time == 0) {
     return "invalid time in";
   }
@@ -61,7 +69,7 @@ const char* set_time(ngx_conf_t* /*cf*/, ngx_str_t value, void* target) noexcept
 }
 
 const char* set_duration(ngx_conf_t* /*cf*/, ngx_str_t value, void* target) noexcept {
-  const ngx_int_t time = ngx_parse_time(&value, kMilliseconds);
+  const ngx_int_t time = parse_time(value);
   if (time == NGX_ERROR) {
     return "invalid time in";
   }

@@ -18,6 +18,13 @@ bool report(ngx_conf_t* cf, const char* what, const ngx_str_t& url) noexcept {
   return false;
 }
 
+// It must not be shown, not even in an error message.
+bool report_credentials(ngx_conf_t* cf) noexcept {
+  ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                     "credentials in a Redis URL: \"password_file=\" is the place for them");
+  return false;
+}
+
 // Resolves a host name, which may block: configuration is the one time when it may.
 bool parse_url(ngx_conf_t* cf, const ngx_str_t& text, ngx_url_t& url) noexcept {
   url = {};
@@ -31,6 +38,9 @@ bool parse_url(ngx_conf_t* cf, const ngx_str_t& text, ngx_url_t& url) noexcept {
   }
   if (url.url.len == 0) {
     return report(cf, "no host", text);
+  }
+  if (view(url.url).find('@') != std::string_view::npos) {
+    return report_credentials(cf);
   }
   if (ngx_parse_url(cf->pool, &url) != NGX_OK) {
     return report(cf, url.err == nullptr ? "mistake" : url.err, text);
