@@ -77,13 +77,14 @@ class Nginx:
     location: str = ""
     kind: str = ""
 
-    def start(self, name, stack, workers):
+    def start(self, name, stack, workers, wrapper=()):
+        """`wrapper` is a command that runs nginx."""
         values = values_for(name, stack, workers, self.kind)
         os.makedirs(os.path.join(values["DIRECTORY"], "temp"), exist_ok=True)
         text = fill_in(NGINX, {"LOAD": self.load, "HTTP": self.http, "SERVER": self.server,
                                "LOCATION": KEEP_UPSTREAM + self.location, **values})
         file = stack.programs.write(f"{name}.conf", root_user() + text)
-        return started(stack, name, nginx_command(stack.programs, file), values["PORT"])
+        return started(stack, name, [*wrapper, *nginx_command(stack.programs, file)], values["PORT"])
 
 
 class HaProxy:

@@ -73,7 +73,7 @@ class Programs:
                   for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         for program, how in reversed(self.running):
             program.stop(how)
-        if self.keep or (kind is not None and issubclass(kind, Problem)):
+        if self.running and (self.keep or (kind is not None and issubclass(kind, Problem))):
             print(f"logs are kept in {self.directory}")
         else:
             shutil.rmtree(self.directory, ignore_errors=True)

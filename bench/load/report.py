@@ -31,14 +31,17 @@ def row(title, figures):
             f"{figures['p99_us'][0]:.0f}", f"{figures['pss'][0] / 2**20:.1f}")
 
 
-def table(results):
-    titles = {contender.name: contender.title for contender in CONTENDERS}
-    rows = [row(titles[name], figures) for name, figures in results.items()]
-    widths = [max(len(line[column]) for line in [HEAD, *rows]) for column in range(len(HEAD))]
+def markdown(head, rows):
+    widths = [max(len(line[column]) for line in [head, *rows]) for column in range(len(head))]
 
     def line(cells):
         return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |"
-    return "\n".join([line(HEAD), line(["-" * width for width in widths]), *map(line, rows)])
+    return "\n".join([line(head), line(["-" * width for width in widths]), *map(line, rows)])
+
+
+def table(results):
+    titles = {contender.name: contender.title for contender in CONTENDERS}
+    return markdown(HEAD, [row(titles[name], figures) for name, figures in results.items()])
 
 
 def remarks(results):

@@ -3,25 +3,21 @@
 and to the end of the token's open WebSocket, with other streams and requests under way.
 """
 
-import argparse
 import asyncio
-import datetime
-import json
 import os
 import pathlib
 import signal
 import statistics
-import sys
 import time
 
+import command
 import measure
-import report
 import tokens
+from command import say
 from contenders import ACCESS_TOKEN, GRANT, LOAD, ZONE
 from gateways import Nginx
 from http_stream import Account, Connection, Stream
-from processes import Problem, Programs, end_on_signals, free_ports, listens, raise_open_files
-from stack import ROOT, Stack
+from processes import Problem, free_ports, listens
 
 STREAMS = """
 location /ws {
@@ -48,16 +44,12 @@ BUCKETS_MS = (0, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 10_000)
 
 
 def arguments():
-    parser = argparse.ArgumentParser(description=" ".join(__doc__.split("\n\n")[0].split()))
+    parser = command.parser(__doc__, "revocation-TIME")
     parser.add_argument("--streams", type=int, default=2000, help="WebSockets open, each with its token")
     parser.add_argument("--rate", type=int, default=5000, help="requests a second meanwhile")
     parser.add_argument("--revocations", type=int, default=500)
     parser.add_argument("--interval", type=int, default=20, help="milliseconds from one to the next")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="nginx's worker processes")
-    parser.add_argument("--small", action="store_true", help="few of everything, to see that it works")
-    parser.add_argument("--build-dir", default=os.environ.get("BUILD_DIR") or str(ROOT / "build/release"))
-    parser.add_argument("--output", help="directory for the results (build/bench/revocation-TIME)")
-    parser.add_argument("--keep", action="store_true", help="keep logs and configurations")
     options = parser.parse_args()
     if options.small:
         options.streams, options.rate, options.revocations = 50, 1000, 20
@@ -153,7 +145,7 @@ async def open_streams(port, held):
         streams += await asyncio.gather(
             *(Stream.open(port, "/ws", token.text) for token in held[start:start + 50]))
         if start // 500 != (start + 50) // 500:
-            print(f"{len(streams)} streams are open", flush=True)
+            say(f"{len(streams)} streams are open")
     return streams
 
 
@@ -163,13 +155,12 @@ async def revoke_all(stack, gateway, options, cuts):
     streams = await open_streams(gateway.port, held)
     load = start_load(stack, gateway, options.rate)
     await asyncio.sleep(LOAD_STARTS)
-    times, began = [], time.monotonic()
+    times, progress = [], command.Progress(options.revocations)
     for index in range(options.revocations):
         times.append(await revoke_one(account, gateway.port, held[index], streams[index], cuts))
         await asyncio.sleep(options.interval / 1000)
         if (index + 1) % 50 == 0:
-            left = (time.monotonic() - began) / (index + 1) * (options.revocations - index - 1)
-            print(f"[{index + 1}/{options.revocations}] revoked; {left:.0f} s to go", flush=True)
+            progress.step("revoked", 50)
     still_open = sum(stream.is_open for stream in streams)
     load.stop(signal.SIGINT)
     for stream in streams:
@@ -210,39 +201,25 @@ def print_all(options, results, times, load):
         print(f"\nthis build of the module has no {CUT}: streams were not cut")
 
 
-def finish(options, machine, started, times, load):
+def finish(run, times, load):
     results = {name: figures([one[name] for one in times]) for name in NAMES if times[0][name] is not None}
-    print_all(options, results, times, load)
-    directory = pathlib.Path(options.output or
-                             ROOT / "build/bench" / started.strftime("revocation-%Y%m%dT%H%M%SZ"))
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "revocation.json").write_text(json.dumps({
-        "started_at": started.isoformat(), "machine": machine, "options": vars(options), "load": load,
-        "results": results, "revocations": times}, indent=1), encoding="utf-8")
-    print(f"all of it is in {directory}")
+    print_all(run.options, results, times, load)
+    run.write({}, load=load, results=results, revocations=times)
     if load["refused"] + load["errors"]:
         raise Problem("requests failed that had nothing to do with the revocations")
 
 
 def main():
     options = arguments()
-    end_on_signals()
-    raise_open_files()
-    started = datetime.datetime.now(datetime.timezone.utc)
-    machine = report.machine(ROOT)
-    build = pathlib.Path(options.build_dir).resolve()
-    with Programs(options.keep) as programs:
+    with command.running(options, "revocation-") as run:
         # Limits of the account API are for people.
-        stack = Stack(programs, build, {"RATE_LIMIT_API": "1000000"})
-        stack.start(("",))
-        stack.make_tokens(LOAD_TOKENS, 0)
-        gateway, cuts = start_gateway(stack, options, build)
+        stack = run.stack({"RATE_LIMIT_API": "1000000"})
+        stack.start()
+        stack.make_tokens(LOAD_TOKENS)
+        gateway, cuts = start_gateway(stack, options, run.build)
         times, load = asyncio.run(revoke_all(stack, gateway, options, cuts))
-        finish(options, machine, started, times, load)
+        finish(run, times, load)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Problem as problem:
-        sys.exit(f"bench: {problem}")
+    command.run_as_program(main)

@@ -85,10 +85,12 @@ class Stack:
             "LOG_LEVEL": "warning",
         }
 
-    def start(self, kinds=("", "fresh ")):
+    def start(self, contenders=()):
+        """Everything; a Redis and a service for fresh tokens if one of the contenders takes them."""
+        self.kinds = sorted({"", *(contender.kind for contender in contenders)})
         self._start_postgres()
         run([str(self.service_binary), "migrate", "up"], environment=self.environment)
-        for kind in kinds:
+        for kind in self.kinds:
             self._start_redis(kind)
             self._start_service(kind)
         self._start_upstream()
@@ -146,12 +148,12 @@ class Stack:
         upstream.await_until(lambda: listens(self.upstream_port))
         self.programs_up["upstream"] = upstream
 
-    def make_tokens(self, known, fresh):
-        """Of people who cannot sign in."""
+    def make_tokens(self, known, fresh=0):
+        """Of people who cannot sign in; fresh ones if there is who takes them."""
         users = tokens.make_users()
         self.sql(tokens.users_sql(users))
         self.known += self.add_known(tokens.make_tokens(users, known))
-        self.fresh = tokens.make_tokens(users, fresh)
+        self.fresh = tokens.make_tokens(users, fresh if "fresh " in self.kinds else 0)
         self.sql(tokens.tokens_sql(self.fresh, self.started_at) + "ANALYZE;\n")
 
     def add_known(self, added):
