@@ -1,11 +1,12 @@
 # What people type. CMake builds, scripts/ does the rest; CONTRIBUTING.md explains.
 MAKEFLAGS += --no-print-directory
-.PHONY: run test bench bench-revocation bench-instructions bench-build build dependencies configure lint format clean help
+.PHONY: run test bench bench-revocation bench-scale bench-instructions bench-build build dependencies configure lint format clean help
 
 help:
 	@echo 'make run     build and start everything: GATEWAY_PORT=8080, ZENZEFI_TARGET_URL, STATE_DIR=var'
 	@echo 'make test    build and run every test'
 	@echo 'make bench   measure the gateway beside its peers; make bench-revocation: how soon a revocation holds'
+	@echo '             make bench-scale: how costs grow with tokens, streams, revocations, nodes'
 	@echo '             make bench-instructions: what a request costs the worker, counted in instructions'
 	@echo '             OPTIONS="--rounds 3 --contenders plain,headers,module-l1"; bench/README.md explains'
 	@echo 'make build   build everything (build/release)'
@@ -29,6 +30,9 @@ bench: bench-build
 
 bench-revocation: bench-build
 	@bench/load/revocation.py $(OPTIONS)
+
+bench-scale: bench-build
+	@bench/load/scale.py $(OPTIONS)
 
 bench-instructions: bench-build
 	@bench/load/instructions.py $(OPTIONS)

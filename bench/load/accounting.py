@@ -16,18 +16,24 @@ def fields(pid):
     return read(f"/proc/{pid}/stat").rpartition(")")[2].split()
 
 
-def tree(root):
-    """That process and all that descend from it."""
-    children = {}
+def children():
+    """Of every process that has some."""
+    found = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError):
-                children.setdefault(int(fields(name)[1]), []).append(int(name))
+                found.setdefault(int(fields(name)[1]), []).append(int(name))
+    return found
+
+
+def tree(root, family=None):
+    """That process and all that descend from it."""
+    family = children() if family is None else family
     found, waiting = [], [root]
     while waiting:
         pid = waiting.pop()
         found.append(pid)
-        waiting += children.get(pid, [])
+        waiting += family.get(pid, [])
     return found
 
 
@@ -45,9 +51,9 @@ def process_cpu(pid):
     return 0
 
 
-def cpu_of(root):
+def cpu_of(root, family=None):
     """Nanoseconds by process."""
-    return {pid: process_cpu(pid) for pid in tree(root)}
+    return {pid: process_cpu(pid) for pid in tree(root, family)}
 
 
 def cpu_between(before, after):

@@ -85,8 +85,8 @@ class Run:
         self.started = datetime.datetime.now(datetime.timezone.utc)
         self.machine = report.machine(ROOT)
 
-    def stack(self, environment=None):
-        return Stack(self.programs, self.build, environment)
+    def stack(self):
+        return Stack(self.programs, self.build)
 
     def caption(self, what):
         return CAPTION.format(what=what, **self.machine)

@@ -76,26 +76,34 @@ class Stream:
 class Account:
     """Somebody who is signed in at the account API."""
 
-    def __init__(self, connection, user_id, authorization):
+    def __init__(self, connection, user_id, who):
         self.connection = connection
         self.user_id = user_id
-        self.headers = {"Authorization": authorization, "X-Real-IP": "127.0.0.1"}
+        self.who = who
+        self.headers = {}
 
     @classmethod
-    async def register(cls, port):
+    async def register(cls, port, name="bench"):
         connection = await Connection.open(port)
+        who = {"email": f"{name}@example.org", "password": base64.b64encode(os.urandom(16)).decode()}
+        user = await cls._post(connection, "register", 201, username=name, **who)
+        account = cls(connection, user["id"], who)
+        await account.log_in()
+        return account
 
-        async def post(path, wanted, **body):
-            headers = {"Content-Type": "application/json", "X-Real-IP": "127.0.0.1"}
-            _, _, status, text = await connection.exchange("POST", f"/api/v1/auth/{path}", headers,
-                                                           json.dumps(body).encode())
-            if status != wanted:
-                raise Problem(f"{path} is answered {status}: {text.decode()}")
-            return json.loads(text)
-        who = {"email": "bench@example.org", "password": base64.b64encode(os.urandom(16)).decode()}
-        user = await post("register", 201, username="bench", **who)
-        session = await post("login", 200, **who)
-        return cls(connection, user["id"], f"Bearer {session['access_token']}")
+    @staticmethod
+    async def _post(connection, path, wanted, **body):
+        headers = {"Content-Type": "application/json", "X-Real-IP": "127.0.0.1"}
+        _, _, status, text = await connection.exchange("POST", f"/api/v1/auth/{path}", headers,
+                                                       json.dumps(body).encode())
+        if status != wanted:
+            raise Problem(f"{path} is answered {status}: {text.decode()}")
+        return json.loads(text)
+
+    async def log_in(self):
+        """Once more: what the account may do is in the session's token."""
+        session = await self._post(self.connection, "login", 200, **self.who)
+        self.headers = {"Authorization": f"Bearer {session['access_token']}", "X-Real-IP": "127.0.0.1"}
 
     async def revoke(self, token_id):
         """When the service was asked, and when its answer was there."""
@@ -103,4 +111,13 @@ class Account:
                                                                   self.headers)
         if status != 200:
             raise Problem(f"a revocation is answered {status}: {text.decode()}")
+        return sent, came
+
+    async def deactivate(self, user_id):
+        """As an administrator; when the service was asked, and when its answer was there."""
+        headers = {**self.headers, "Content-Type": "application/json"}
+        sent, came, status, text = await self.connection.exchange(
+            "PATCH", f"/api/v1/admin/users/{user_id}", headers, b'{"is_active": false}')
+        if status != 200:
+            raise Problem(f"a deactivation is answered {status}: {text.decode()}")
         return sent, came

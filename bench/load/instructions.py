@@ -13,7 +13,7 @@ import command
 import proof
 import report
 from command import say
-from contenders import CONTENDERS, REFERENCE, missing
+from contenders import CONTENDERS, REFERENCE
 from counters import Callgrind, Perf
 from gateways import Nginx
 from processes import Problem

@@ -56,6 +56,13 @@ def wrk(port, seconds, tokens_file, skip=0):
     return wrk_result(run(wrk_command(port, seconds, CONNECTIONS, tokens_file, skip)))
 
 
+def fill(port, tokens_file, count):
+    """Every token of the file asked for at least once."""
+    asked = 0
+    while asked < count:
+        asked += wrk(port, 1, tokens_file, asked)["requests"]
+
+
 class Watch:
     """What was taken between start() and stop(), by name."""
 
@@ -63,7 +70,8 @@ class Watch:
         self.programs = programs
 
     def _read(self):
-        taken = {name: accounting.cpu_of(program.pid) for name, program in self.programs.items()}
+        family = accounting.children()
+        taken = {name: accounting.cpu_of(program.pid, family) for name, program in self.programs.items()}
         own = sum(resource.getrusage(who).ru_utime + resource.getrusage(who).ru_stime
                   for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         return taken, own, accounting.machine_cpu(), time.monotonic()

@@ -80,6 +80,12 @@ class Programs:
         for number, handler in before.items():
             signal.signal(number, handler)
 
+    def stop(self, program):
+        """Before the others."""
+        how, = (how for running, how in self.running if running is program)
+        program.stop(how)
+        self.running.remove((program, how))
+
     def path(self, *parts):
         return os.path.join(self.directory, *parts)
 

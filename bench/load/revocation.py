@@ -8,29 +8,14 @@ import os
 import pathlib
 import signal
 import statistics
-import time
 
 import command
 import measure
+import streams
 import tokens
-from command import say
-from contenders import ACCESS_TOKEN, GRANT, LOAD, ZONE
-from gateways import Nginx
-from http_stream import Account, Connection, Stream
-from processes import Problem, free_ports, listens
+from http_stream import Account, Connection
+from processes import Problem
 
-STREAMS = """
-location /ws {
-    access_token on;
-    @CUT@
-    proxy_pass http://127.0.0.1:@TARGET@;
-    proxy_http_version 1.1;
-    proxy_set_header Upgrade $http_upgrade;
-    proxy_set_header Connection upgrade;
-    proxy_read_timeout 1h;
-}
-"""
-CUT = "access_token_stream_cut"
 LOAD_CONNECTIONS = 100
 LOAD_TOKENS = 10_000
 # Until wrk has begun on all its connections.
@@ -60,22 +45,11 @@ def arguments():
     return options
 
 
-def start_gateway(stack, options, build):
-    target, = free_ports(1)
-    demo = stack.programs.start("target", [str(build / "demo/zenzefi-demo-target"), "--port", str(target)])
-    demo.await_until(lambda: listens(target))
-    cuts = CUT.encode() + b"\0" in stack.module.read_bytes()
-    streams = STREAMS.replace("@TARGET@", str(target)).replace("@CUT@", f"{CUT} on;" if cuts else "")
-    gateway = Nginx(load=LOAD, http=ZONE.replace("@ZONE_SIZE@", "16m"), server=GRANT + streams,
-                    location=ACCESS_TOKEN)
-    return gateway.start("gateway", stack, options.workers), cuts
-
-
 def start_load(stack, gateway, rate):
-    file = stack.programs.write("load.tokens", "".join(token.text + "\n" for token in stack.known))
+    file = stack.write_texts("load.tokens", stack.known)
     pause = 1000 * LOAD_CONNECTIONS // rate
-    command = measure.wrk_command(gateway.port, 86_400, LOAD_CONNECTIONS, file, 0, pause)
-    return stack.programs.start("load", command, how=signal.SIGINT)
+    return stack.programs.start(
+        "load", measure.wrk_command(gateway.port, 86_400, LOAD_CONNECTIONS, file, 0, pause), how=signal.SIGINT)
 
 
 class Probe:
@@ -133,37 +107,26 @@ async def revoke_one(account, port, token, stream, cuts):
 
     def after(moment):
         return max(0.0, (moment - answered) * 1000)
-    return {"answered": (answered - asked) * 1000, "last_passed": after(probe.last_passed), 
+    return {"answered": (answered - asked) * 1000, "last_passed": after(probe.last_passed),
             "first_refused": after(probe.refused), "stream_ended": after(ended) if cuts else None,
             "requests_cut": probe.cut}
-
-
-async def open_streams(port, held):
-    """Some at a time: the gateway's backlog is not what is measured."""
-    streams = []
-    for start in range(0, len(held), 50):
-        streams += await asyncio.gather(
-            *(Stream.open(port, "/ws", token.text) for token in held[start:start + 50]))
-        if start // 500 != (start + 50) // 500:
-            say(f"{len(streams)} streams are open")
-    return streams
 
 
 async def revoke_all(stack, gateway, options, cuts):
     account = await Account.register(stack.ports[""].public)
     held = stack.add_known(tokens.make_tokens([account.user_id], options.streams))
-    streams = await open_streams(gateway.port, held)
+    opened = await streams.open_all(gateway.port, held)
     load = start_load(stack, gateway, options.rate)
     await asyncio.sleep(LOAD_STARTS)
     times, progress = [], command.Progress(options.revocations)
     for index in range(options.revocations):
-        times.append(await revoke_one(account, gateway.port, held[index], streams[index], cuts))
+        times.append(await revoke_one(account, gateway.port, held[index], opened[index], cuts))
         await asyncio.sleep(options.interval / 1000)
         if (index + 1) % 50 == 0:
             progress.step("revoked", 50)
-    still_open = sum(stream.is_open for stream in streams)
+    still_open = sum(stream.is_open for stream in opened)
     load.stop(signal.SIGINT)
-    for stream in streams:
+    for stream in opened:
         stream.close()
     wanted = options.streams - (options.revocations if cuts else 0)
     if still_open != wanted:
@@ -198,7 +161,7 @@ def print_all(options, results, times, load):
         print(f"\n{sum(one['requests_cut'] for one in times)} requests were cut, being under way with a "
               "token that was revoked")
     else:
-        print(f"\nthis build of the module has no {CUT}: streams were not cut")
+        print(f"\nthis build of the module has no {streams.CUT}: streams were not cut")
 
 
 def finish(run, times, load):
@@ -212,11 +175,12 @@ def finish(run, times, load):
 def main():
     options = arguments()
     with command.running(options, "revocation-") as run:
-        # Limits of the account API are for people.
-        stack = run.stack({"RATE_LIMIT_API": "1000000"})
+        stack = run.stack()
         stack.start()
         stack.make_tokens(LOAD_TOKENS)
-        gateway, cuts = start_gateway(stack, options, run.build)
+        target = streams.start_target(stack, run.build)
+        gateway = streams.start_gateway("gateway", stack, options.workers, target)
+        cuts = streams.can_cut(stack)
         times, load = asyncio.run(revoke_all(stack, gateway, options, cuts))
         finish(run, times, load)
 

@@ -19,11 +19,11 @@ from command import say
 from contenders import CONTENDERS
 from processes import Problem
 
-TOKENS = 10_000
 # More than a second can use, as one measurement asks for each only once.
 FRESH_A_SECOND = 25_000
 # Nanoseconds of CPU in a tenth of a second, by everything that waits: heartbeats and little else.
 QUIET = 10_000_000
+SETTLES = 5.0
 
 
 def arguments():
@@ -33,13 +33,14 @@ def arguments():
     parser.add_argument("--duration", type=int, default=4, help="seconds of one measurement")
     parser.add_argument("--contenders", default=",".join(names), metavar="NAME,...",
                         help="which of: " + ", ".join(names))
+    parser.add_argument("--tokens", type=int, default=10_000, help="that are asked for in turn")
     parser.add_argument("--workers", type=int, default=1, help="processes or threads of each gateway")
     options = parser.parse_args()
     if options.small:
-        options.rounds, options.duration = 1, 1
+        options.rounds, options.duration, options.tokens = 1, 1, 1000
     options.contenders = command.chosen(parser, options.contenders, names, "contender")
-    if min(options.rounds, options.duration, options.workers) < 1:
-        parser.error("rounds, duration and workers must be at least 1")
+    if min(options.rounds, options.duration, options.tokens, options.workers) < 1:
+        parser.error("rounds, duration, tokens and workers must be at least 1")
     return options
 
 
@@ -59,19 +60,11 @@ class Suite:
             proof.prove(contender, gateway.port, good)
             self.gateways[contender.name] = gateway
             say(f"proved: {contender.name}")
-        programs = self.stack.programs
-        self.known_file, self.fresh_file = (
-            programs.write(name, "".join(token.text + "\n" for token in tokens))
-            for name, tokens in (("known.tokens", self.stack.known), ("fresh.tokens", self.stack.fresh)))
+        self.known_file = self.stack.write_texts("known.tokens", self.stack.known)
+        self.fresh_file = self.stack.write_texts("fresh.tokens", self.stack.fresh)
         for contender in self.contenders:
             if contender.remembers:
-                self.fill(contender)
-
-    def fill(self, contender):
-        """Every token asked for at least once."""
-        asked = 0
-        while asked < len(self.stack.known):
-            asked += measure.wrk(self.gateways[contender.name].port, 1, self.known_file, asked)["requests"]
+                measure.fill(self.gateways[contender.name].port, self.known_file, len(self.stack.known))
 
     def rounds(self):
         progress = command.Progress(self.options.rounds * len(self.contenders))
@@ -87,7 +80,7 @@ class Suite:
         if contender.kind:
             self.stack.forget_fresh()
         else:
-            self.asked += TOKENS // 7
+            self.asked += self.options.tokens // 7
         self.settle()
         file, skip = (self.fresh_file, 0) if contender.kind else (self.known_file, self.asked)
         gateway = self.gateways[contender.name]
@@ -98,10 +91,11 @@ class Suite:
         return sample
 
     def settle(self):
-        """Until all gateways and helpers have done with what came before."""
+        """Until all gateways and helpers have done with what came before, or SETTLES are over."""
         programs = {name: gateway.program for name, gateway in self.gateways.items()}
         watch = measure.Watch({**programs, **self.stack.programs_up})
-        for _ in range(50):
+        deadline = time.monotonic() + SETTLES
+        while time.monotonic() < deadline:
             watch.start()
             time.sleep(0.1)
             taken, _, _ = watch.stop()
@@ -135,7 +129,8 @@ def main():
         say(f"{len(contenders)} contenders, {options.rounds} rounds of {options.duration} s: "
             f"about {command.clock(expected)}")
         stack.start(contenders)
-        stack.make_tokens(TOKENS, FRESH_A_SECOND * options.duration)
+        fresh = options.tokens if options.small else FRESH_A_SECOND * options.duration
+        stack.make_tokens(options.tokens, fresh)
         suite = Suite(options, stack, contenders)
         suite.start()
         suite.rounds()

@@ -59,7 +59,7 @@ class Stack:
     `programs_up`): each grant written would be announced to all other gateways as well.
     """
 
-    def __init__(self, programs, build, environment=None):
+    def __init__(self, programs, build):
         self.programs = programs
         self.module = build / "nginx-module" / "ngx_http_access_token_module.so"
         self.service_binary = build / "auth-service" / "zenzefi-auth"
@@ -69,7 +69,7 @@ class Stack:
         ports = free_ports(8)
         self.postgres_port, self.upstream_port = ports[:2]
         self.ports = {"": Ports(*ports[2:5]), "fresh ": Ports(*ports[5:])}
-        self.environment = {**self._settings(), **(environment or {})}
+        self.environment = self._settings()
         self.programs_up = {}
         self.started_at = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
         self.known, self.fresh = [], []
@@ -83,6 +83,8 @@ class Stack:
             "SECRET_KEY": secrets.token_urlsafe(48),
             "TOKEN_ENCRYPTION_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
             "LOG_LEVEL": "warning",
+            # Limits of the account API are for people.
+            "RATE_LIMIT_AUTH": "1000000", "RATE_LIMIT_API": "1000000",
         }
 
     def start(self, contenders=()):
@@ -160,6 +162,10 @@ class Stack:
         self.sql(tokens.tokens_sql(added, self.started_at) + "ANALYZE;\n")
         self.redis_pipe("", tokens.redis_commands(added, self.started_at))
         return added
+
+    def write_texts(self, name, written):
+        """A file for wrk."""
+        return self.programs.write(name, "".join(token.text + "\n" for token in written))
 
     def forget_fresh(self):
         """Redis knows nothing of the fresh tokens again."""

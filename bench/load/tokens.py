@@ -59,3 +59,8 @@ def redis_commands(tokens, activated):
 
 def delete_commands(tokens):
     return "".join(f"UNLINK {token.key}\n" for token in tokens)
+
+
+def revoke_commands(tokens):
+    """Their tombstones."""
+    return "".join(f'SET {token.key} \'{{"revoked":true}}\' EX 60\n' for token in tokens)

@@ -1,0 +1,55 @@
+"""What a request costs by how many tokens the gateway's memory holds, and how much memory that is."""
+
+import dataclasses
+
+import command
+import measure
+import report
+import statistics_of
+import tokens
+from contenders import CONTENDERS, REFERENCE, module
+
+NAME = "tokens"
+HEAD = ("tokens in memory", "gateway µs", "× reference", "asked of Redis", "zone MiB", "bytes a token")
+# Half of the slots for grants are in use, as in bench_l1: 8 slots and 1024 bytes to a set, 11 of 16
+# sets for grants.
+BYTES_A_TOKEN = 2 * 128 * 16 / 11
+
+
+def zone_kib(count):
+    return 1024 + int(count * BYTES_A_TOKEN) // 1024
+
+
+def one_size(count, run, stack, users, progress):
+    """Of the gateway and the reference in turn, with the same tokens."""
+    by_name = {contender.name: contender for contender in CONTENDERS}
+    held = dataclasses.replace(by_name["module-l1"], gateway=module(zone=f"{zone_kib(count)}k"),
+                               helpers=("redis",))
+    known = tokens.make_tokens(users, count)
+    stack.redis_pipe("", tokens.redis_commands(known, stack.started_at))
+    file = stack.write_texts("held.tokens", known)
+    gateways = {contender: contender.gateway.start(f"{contender.name}-{count}", stack, 1)
+                for contender in (by_name[REFERENCE], held)}
+    measure.fill(gateways[held].port, file, count)
+    samples = {contender.name: [] for contender in gateways}
+    for number in range(run.options.rounds):
+        for contender, gateway in gateways.items():
+            sample = measure.measure(contender, gateway, stack, run.options.duration, file,
+                                     number * count // run.options.rounds, number)
+            samples[contender.name].append(sample)
+        progress.step(f"{count:>9,} tokens {sample.gateway_us:8.1f} µs")
+    for gateway in gateways.values():
+        run.programs.stop(gateway.program)
+    stack.redis_pipe("", tokens.delete_commands(known))
+    return statistics_of.summary(samples[held.name], samples[REFERENCE])
+
+
+def measure_subject(run, stack):
+    users = tokens.make_users()
+    sizes = run.options.tokens
+    progress = command.Progress(len(sizes) * run.options.rounds)
+    results = {count: one_size(count, run, stack, users, progress) for count in sizes}
+    rows = [(f"{count:,}", report.with_spread(one["gateway_us"], 1), report.with_spread(one["ratio"], 2),
+             f"{one['redis_found'][0]:.1%}", f"{zone_kib(count) / 1024:,.1f}",
+             f"{zone_kib(count) * 1024 / count:,.0f}") for count, one in results.items()]
+    return report.markdown(HEAD, rows), results
