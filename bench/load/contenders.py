@@ -118,8 +118,8 @@ class Contender:
     remembers: bool = False
     # Seconds after its last request in which it, or its helpers, still work on what it counted.
     trails: float = 0
-    # Look-ups in Redis that must be found, and not be found, for each request: what is measured is
-    # what the title says.
+    # Look-ups in Redis that must be found, and not be found, for each request, so that what is measured
+    # is what the title says; None where others than the token are looked up, too.
     lookups: tuple = (0, 0)
 
 
@@ -135,16 +135,16 @@ CONTENDERS = (
     Contender("headers", "plain, setting the two headers", Nginx(location=CONSTANTS), checks=False),
     Contender("module-l1", "this module, token in memory", module(), remembers=True),
     Contender("module-limits", "the same, with limits", module(LIMITS), remembers=True, helpers=("redis",),
-              trails=COUNTED_EACH,
+              trails=COUNTED_EACH, lookups=(None, None),
               needs=(("directive", "access_token_limit"), ("directive", "access_token_connections"))),
     Contender("module-usage", "the same, with limits and usage",
               module(LIMITS + "access_token_usage on;\n"), remembers=True, helpers=SERVICE,
-              trails=COUNTED_EACH,
+              trails=COUNTED_EACH, lookups=(None, None),
               needs=(("directive", "access_token_limit"), ("directive", "access_token_usage"))),
     Contender("module-redis", "this module, token in Redis", module(zone=FORGETFUL),
               helpers=("redis",), lookups=(1, 0)),
     Contender("module-service", "this module, token in PostgreSQL", module(zone=FORGETFUL, kind="fresh "),
-              helpers=SERVICE, kind="fresh ", lookups=(0, 1)),
+              helpers=SERVICE, kind="fresh ", lookups=(None, 1)),
     Contender("haproxy", "HAProxy, map in memory", HaProxy(), needs=(("program", "haproxy"),)),
     Contender("lua-dict", "Lua, shared dictionary and Redis",
               lua("lua_shared_dict tokens 16m;", "ngx.shared.tokens"), helpers=("redis",),

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <typeinfo>
 
 #include "tables.hpp"
@@ -18,17 +19,30 @@ TokenHash by_number(std::uint64_t number) noexcept {
   return hash_number(number);
 }
 
+// As a request does it that sends a token.
 TokenHash by_text(std::uint64_t number) noexcept {
-  return hash_token(TokenText{number}.view()).value_or(TokenHash{});
+  const TokenText text{number};
+  return is_plausible_token(text.view()) ? hash_token(text.view()).value_or(TokenHash{})
+                                         : TokenHash{};
 }
 
 using MakeHash = TokenHash (*)(std::uint64_t) noexcept;
+
+// Numbers that L1 knows to be bad, one for so many good ones; and numbers that nobody knows.
+constexpr std::uint64_t kTokensToBad = 8;
+constexpr std::uint64_t kFirstBad = std::uint64_t{1} << 48;
+constexpr std::uint64_t kFirstUnknown = std::uint64_t{1} << 49;
 
 template <typename Table, MakeHash kHash>
 std::unique_ptr<Table> filled(std::size_t tokens) {
   auto table = std::make_unique<Table>(tokens);
   for (std::uint64_t i = 0; i < tokens; ++i) {
     table->put(kHash(i), grant_number(i));
+  }
+  if constexpr (std::is_same_v<Table, L1Table>) {
+    for (std::uint64_t i = 0; i < tokens / kTokensToBad; ++i) {
+      table->refuse(kHash(kFirstBad + i));
+    }
   }
   return table;
 }
@@ -108,6 +122,25 @@ void look_up(benchmark::State& state) {
                          benchmark::Counter::kAvgThreads);
 }
 
+// One look-up of a random token that L1 knows to be good, does not know, or knows to be bad.
+template <MakeHash kHash, gateway::Finding::Kind kWanted>
+void ask(benchmark::State& state) {
+  using Kind = gateway::Finding::Kind;
+  const auto tokens = static_cast<std::uint64_t>(state.range(0));
+  const std::uint64_t first = kWanted == Kind::kMiss      ? kFirstUnknown
+                              : kWanted == Kind::kRefused ? kFirstBad
+                                                          : 0;
+  const std::uint64_t count = kWanted == Kind::kRefused ? tokens / kTokensToBad : tokens;
+  L1Table& table = Stage::get<L1Table, kHash>(tokens);
+  std::uint64_t number = 0;
+  std::uint64_t as_wanted = 0;
+  for (auto _ : state) {
+    as_wanted += table.look(kHash(first + mix(++number) % count)) == kWanted ? 1 : 0;
+  }
+  state.counters["as_wanted"] =
+      static_cast<double>(as_wanted) / static_cast<double>(state.iterations());
+}
+
 // What making random hashes costs by itself; part of every figure of look_up().
 void make_hash(benchmark::State& state) {
   std::uint64_t number = 0;
@@ -146,9 +179,11 @@ void decades(benchmark::internal::Benchmark* benchmark) {
 
 template <typename Table>
 void register_table(const std::string& name) {
-  benchmark::RegisterBenchmark(("look_up/" + name).c_str(), look_up<Table, by_number>)
-      ->Setup(arrange<Table, by_number>)
-      ->Apply(decades);
+  if constexpr (!std::is_same_v<Table, L1Table>) {
+    benchmark::RegisterBenchmark(("look_up/" + name).c_str(), look_up<Table, by_number>)
+        ->Setup(arrange<Table, by_number>)
+        ->Apply(decades);
+  }
   benchmark::RegisterBenchmark(("drop_and_put/" + name).c_str(), write_entry<Table>)
       ->Setup(arrange<Table, by_number>)
       ->Arg(100'000);
@@ -161,15 +196,30 @@ void register_table(const std::string& name) {
       ->UseRealTime();
 }
 
+// All of one table after the other: the largest take long to fill.
+template <MakeHash kHash>
+void register_l1(const std::string& name) {
+  using Kind = gateway::Finding::Kind;
+  for (std::int64_t tokens = kFewest; tokens <= kMost; tokens *= 10) {
+    const auto add = [&](const char* asked, auto* function) {
+      benchmark::RegisterBenchmark((name + "/l1" + asked).c_str(), function)
+          ->Setup(arrange<L1Table, kHash>)
+          ->Arg(tokens);
+    };
+    add("", ask<kHash, Kind::kGranted>);
+    add("/miss", ask<kHash, Kind::kMiss>);
+    add("/bad", ask<kHash, Kind::kRefused>);
+  }
+}
+
 void register_all() {
   benchmark::RegisterBenchmark("make_hash", make_hash);
   benchmark::RegisterBenchmark("sha256_of_token", hash_text);
+  register_l1<by_number>("look_up");
+  register_l1<by_text>("decision");
   register_table<L1Table>("l1");
   register_table<MutexTable>("map_and_mutex");
   register_table<RwLockTable>("map_and_rwlock");
-  benchmark::RegisterBenchmark("decision/l1", look_up<L1Table, by_text>)
-      ->Setup(arrange<L1Table, by_text>)
-      ->Apply(decades);
 }
 
 }  // namespace

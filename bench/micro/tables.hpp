@@ -43,13 +43,20 @@ class L1Table {
   L1Table& operator=(const L1Table&) = delete;
   ~L1Table() { munmap(memory_, size_); }
 
+  [[nodiscard]] gateway::Finding::Kind look(const TokenHash& hash) {
+    return cache_->find(hash, kNow, kMoment).kind;
+  }
   [[nodiscard]] bool find(const TokenHash& hash) {
-    return cache_->find(hash, kNow, kMoment).kind == gateway::Finding::Kind::kGranted;
+    return look(hash) == gateway::Finding::Kind::kGranted;
   }
   void put(const TokenHash& hash, const Grant& grant) {
     cache_->put_grant(hash, grant, cache_->begin(hash, kMoment), kNow, kMoment);
   }
   void drop(const TokenHash& hash) { cache_->drop(hash); }
+  void refuse(const TokenHash& hash) {
+    cache_->put_refusal(hash, gateway::RefusalReason::kUnknown, cache_->begin(hash, kMoment),
+                        kMoment + std::chrono::hours{1}, kMoment);
+  }
 
  private:
   std::size_t size_;
