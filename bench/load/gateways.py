@@ -19,7 +19,7 @@ worker_rlimit_nofile 20000;
 pid @DIRECTORY@/nginx.pid;
 error_log @DIRECTORY@/error.log warn;
 @LOAD@
-events { worker_connections 8192; }
+events { worker_connections @CONNECTIONS@; }
 http {
     access_log off;
     keepalive_requests 100000000;
@@ -76,13 +76,15 @@ class Nginx:
     server: str = ""
     location: str = ""
     kind: str = ""
+    connections: int = 8192
 
     def start(self, name, stack, workers, wrapper=()):
         """`wrapper` is a command that runs nginx."""
         values = values_for(name, stack, workers, self.kind)
         os.makedirs(os.path.join(values["DIRECTORY"], "temp"), exist_ok=True)
         text = fill_in(NGINX, {"LOAD": self.load, "HTTP": self.http, "SERVER": self.server,
-                               "LOCATION": KEEP_UPSTREAM + self.location, **values})
+                               "LOCATION": KEEP_UPSTREAM + self.location,
+                               "CONNECTIONS": self.connections, **values})
         file = stack.programs.write(f"{name}.conf", root_user() + text)
         return started(stack, name, [*wrapper, *nginx_command(stack.programs, file)], values["PORT"])
 

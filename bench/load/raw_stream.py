@@ -17,7 +17,10 @@ def open_stream(port, token):
     stream.sendall(UPGRADE.format(token.text).encode())
     answer = b""
     while b"\r\n\r\n" not in answer:
-        got = stream.recv(4096)
+        try:
+            got = stream.recv(4096)
+        except OSError as problem:
+            raise Problem(f"a WebSocket is not answered: {problem}") from None
         answer += got
         if not got or not answer.startswith(b"HTTP/1.1 101 "[:len(answer)]):
             raise Problem(f"a WebSocket is answered: {answer[:60]!r}")

@@ -31,6 +31,7 @@ SIZES = {
     "revocations": (int, 2_000, 20, "for each number of accounts"),
     "nodes": (numbers, [2, 4, 8], [2], "nginx nodes on one Redis"),
     "invalidations": (int, 100, 5, "for each number of nodes"),
+    "writes": (int, 2_000, 200, "announced to each number of nodes"),
     "logins": (numbers, [1, 2, 8], [2], "at a time"),
     "rounds": (int, 3, 1, "of each measurement of requests"),
     "duration": (int, 4, 1, "seconds of one measurement"),

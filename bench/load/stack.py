@@ -183,11 +183,14 @@ class Stack:
     def redis_pipe(self, kind, commands):
         run([program("redis-cli"), "-p", str(self.ports[kind].redis), "--pipe"], text=commands)
 
+    def redis_info(self, name, kind=""):
+        """A number of what Redis says of itself."""
+        lines = (line.partition(":") for line in self.redis(kind, "INFO").splitlines())
+        return int({key: value for key, _, value in lines}[name])
+
     def redis_lookups(self, kind):
         """How often keys were found, and were not, since Redis started."""
-        lines = self.redis(kind, "INFO", "stats").splitlines()
-        stats = dict(line.split(":", 1) for line in lines if ":" in line)
-        return int(stats["keyspace_hits"]), int(stats["keyspace_misses"])
+        return self.redis_info("keyspace_hits", kind), self.redis_info("keyspace_misses", kind)
 
 
 def is_well(port):

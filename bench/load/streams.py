@@ -19,6 +19,8 @@ location /ws {
     proxy_read_timeout 1h;
 }
 """
+# Of a worker; a stream takes two, and workers do not get equally many.
+CONNECTIONS = 16384
 # The gateway's backlog is not what is measured.
 AT_ONCE = 50
 
@@ -39,13 +41,13 @@ def start_gateway(name, stack, workers, target):
     guard = "access_token on;" + (f" {CUT} on;" if can_cut(stack) else "")
     location = STREAMS.replace("@TARGET@", str(target)).replace("@GUARD@", guard)
     return Nginx(load=LOAD, http=ZONE.replace("@ZONE_SIZE@", "16m"), server=GRANT + location,
-                 location=ACCESS_TOKEN).start(name, stack, workers)
+                 location=ACCESS_TOKEN, connections=CONNECTIONS).start(name, stack, workers)
 
 
 def start_plain(name, stack, workers, target):
     """Without the module."""
     location = STREAMS.replace("@TARGET@", str(target)).replace("@GUARD@", "")
-    return Nginx(server=location).start(name, stack, workers)
+    return Nginx(server=location, connections=CONNECTIONS).start(name, stack, workers)
 
 
 async def open_all(port, held):

@@ -10,7 +10,8 @@ import tokens
 from contenders import CONTENDERS, REFERENCE, module
 
 NAME = "tokens"
-HEAD = ("tokens in memory", "gateway µs", "× reference", "asked of Redis", "zone MiB", "bytes a token")
+HEAD = ("tokens in memory", "gateway µs", "× reference", "asked of Redis", "zone MiB", "bytes a token",
+        "bytes a token in Redis")
 # Half of the slots for grants are in use, as in bench_l1: 8 slots and 1024 bytes to a set, 11 of 16
 # sets for grants.
 BYTES_A_TOKEN = 2 * 128 * 16 / 11
@@ -26,7 +27,9 @@ def one_size(count, run, stack, users, progress):
     held = dataclasses.replace(by_name["module-l1"], gateway=module(zone=f"{zone_kib(count)}k"),
                                helpers=("redis",))
     known = tokens.make_tokens(users, count)
+    used = stack.redis_info("used_memory")
     stack.redis_pipe("", tokens.redis_commands(known, stack.started_at))
+    in_redis = (stack.redis_info("used_memory") - used) / count
     file = stack.write_texts("held.tokens", known)
     gateways = {contender: contender.gateway.start(f"{contender.name}-{count}", stack, 1)
                 for contender in (by_name[REFERENCE], held)}
@@ -41,7 +44,7 @@ def one_size(count, run, stack, users, progress):
     for gateway in gateways.values():
         run.programs.stop(gateway.program)
     stack.redis_pipe("", tokens.delete_commands(known))
-    return statistics_of.summary(samples[held.name], samples[REFERENCE])
+    return {**statistics_of.summary(samples[held.name], samples[REFERENCE]), "bytes_in_redis": in_redis}
 
 
 def measure_subject(run, stack):
@@ -51,5 +54,5 @@ def measure_subject(run, stack):
     results = {count: one_size(count, run, stack, users, progress) for count in sizes}
     rows = [(f"{count:,}", report.with_spread(one["gateway_us"], 1), report.with_spread(one["ratio"], 2),
              f"{one['redis_found'][0]:.1%}", f"{zone_kib(count) / 1024:,.1f}",
-             f"{zone_kib(count) * 1024 / count:,.0f}") for count, one in results.items()]
+             f"{zone_kib(count) * 1024 / count:,.0f}", f"{one['bytes_in_redis']:.0f}") for count, one in results.items()]
     return report.markdown(HEAD, rows), results

@@ -12,9 +12,9 @@ from raw_stream import Redis, await_ends, open_stream
 from streams import can_cut, start_gateway, start_target
 
 NAME = "nodes"
-HEAD = ("nodes", "all have heard ms: p50", "max", "Redis idle ms/s", "Redis µs a write", "connections",
-        "memory KiB")
-WRITES = 2000
+HEAD = ("nodes", "all have heard ms: p50", "max", "Redis idle ms/s", "Redis µs a write", "100 at once",
+        "nginx µs a write", "100 at once", "connections", "memory KiB")
+AT_ONCE = 100
 
 
 def invalidate(gateways, redis, held):
@@ -31,37 +31,52 @@ def invalidate(gateways, redis, held):
     return times
 
 
-def write(redis, written):
-    """One after the other, so that each is announced by itself."""
-    for token in written:
-        redis.send(tokens.revoke_commands([token]))
-        redis.await_ok(1)
+def write(redis, at_once, count):
+    """Records nobody holds; each command, or each so many, is announced by itself."""
+    written = tokens.make_tokens(tokens.make_users(1), count)
+    for start in range(0, len(written), at_once):
+        some = written[start:start + at_once]
+        redis.send(tokens.revoke_commands(some))
+        redis.await_ok(len(some))
+    return len(written)
 
 
-def clients(stack):
-    lines = (line.split(":", 1) for line in stack.redis("", "INFO").splitlines() if ":" in line)
-    info = {name: value.strip() for name, value in lines}
-    return int(info["connected_clients"]), int(info["mem_clients_normal"])
+def sleep(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+class Costs:
+    """CPU time of Redis and of all nodes, without what they take when idle."""
+
+    def __init__(self, gateways, stack, seconds):
+        nodes = {f"node-{number}": gateway.program for number, gateway in enumerate(gateways)}
+        self.watch = measure.Watch({"redis": stack.programs_up["redis"], **nodes})
+        self.idle = {"redis": 0, "nginx": 0}
+        self.idle = self.of(lambda: sleep(seconds))
+
+    def of(self, work):
+        """Nanoseconds for each of what `work` says it did."""
+        self.watch.start()
+        began = time.monotonic()
+        done = work()
+        took = time.monotonic() - began
+        taken, _, _ = self.watch.stop()
+        redis = taken.pop("redis")
+        return {"redis": (redis - self.idle["redis"] * took) / done,
+                "nginx": (sum(taken.values()) - self.idle["nginx"] * took) / done}
 
 
 def one_number(gateways, run, stack, redis):
-    users = tokens.make_users(1)
-    held = tokens.make_tokens(users, run.options.invalidations)
+    held = tokens.make_tokens(tokens.make_users(1), run.options.invalidations)
     stack.redis_pipe("", tokens.redis_commands(held, stack.started_at))
-    watch = measure.Watch({"redis": stack.programs_up["redis"]})
-    watch.start()
-    time.sleep(run.options.duration)
-    idle = watch.stop()[0]["redis"] / run.options.duration
+    costs = Costs(gateways, stack, run.options.duration)
     times = invalidate(gateways, redis, held) if gateways else []
-    written = tokens.make_tokens(users, WRITES)
-    watch.start()
-    began = time.monotonic()
-    write(redis, written)
-    took = time.monotonic() - began
-    busy = watch.stop()[0]["redis"] - idle * took
-    connections, memory = clients(stack)
-    return {"heard_ms": times, "idle_ns": idle, "write_ns": busy / WRITES,
-            "connections": connections, "memory": memory}
+    one = costs.of(lambda: write(redis, 1, run.options.writes))
+    burst = costs.of(lambda: write(redis, AT_ONCE, run.options.writes))
+    return {"heard_ms": times, "idle_ns": costs.idle, "write_ns": one, "burst_ns": burst,
+            "connections": stack.redis_info("connected_clients"),
+            "memory": stack.redis_info("mem_clients_normal")}
 
 
 def measure_subject(run, stack):
@@ -83,6 +98,11 @@ def measure_subject(run, stack):
 
 def row(count, one):
     heard = one["heard_ms"]
+
+    def microseconds(costs, name):
+        return f"{costs[name] / 1e3 / (max(1, count) if name == 'nginx' else 1):.1f}"
     return (str(count), f"{statistics.median(heard):.2f}" if heard else "-",
-            f"{max(heard):.2f}" if heard else "-", f"{one['idle_ns'] / 1e6:.2f}",
-            f"{one['write_ns'] / 1e3:.1f}", str(one["connections"]), f"{one['memory'] / 1024:.0f}")
+            f"{max(heard):.2f}" if heard else "-", f"{one['idle_ns']['redis'] / 1e6:.2f}",
+            *(microseconds(one[costs], name)
+              for name in ("redis", "nginx") for costs in ("write_ns", "burst_ns")),
+            str(one["connections"]), f"{one['memory'] / 1024:.0f}")
