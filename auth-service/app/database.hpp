@@ -13,6 +13,7 @@
 #include "app/store/outbox.hpp"
 #include "app/store/proxy_session_store.hpp"
 #include "app/store/session_store.hpp"
+#include "app/store/two_factor_store.hpp"
 #include "app/store/user_store.hpp"
 #include "domain/error.hpp"
 
@@ -35,6 +36,7 @@ class Transaction {
   virtual IdempotencyStore& idempotency() = 0;
   virtual AuditLog& audit() = 0;
   virtual ProxySessionStore& proxy_sessions() = 0;
+  virtual TwoFactorStore& two_factor() = 0;
 
   // A const transaction can look, and nothing else.
   [[nodiscard]] virtual const UserStore& users() const = 0;
@@ -43,6 +45,7 @@ class Transaction {
   [[nodiscard]] virtual const SessionStore& sessions() const = 0;
   [[nodiscard]] virtual const AuditLog& audit() const = 0;
   [[nodiscard]] virtual const ProxySessionStore& proxy_sessions() const = 0;
+  [[nodiscard]] virtual const TwoFactorStore& two_factor() const = 0;
 };
 
 // Thread-safe. Holds one pooled connection while a callback runs, so nothing slow (hashing a

@@ -1,4 +1,5 @@
-// Encryption at rest of the access tokens that `my-tokens` must be able to show again.
+// Encryption at rest of what must be read again: access tokens, which `my-tokens` shows, and the
+// secrets of second factors.
 #pragma once
 
 #include <string>
@@ -17,7 +18,8 @@ class TokenSealer {
   TokenSealer& operator=(const TokenSealer&) = delete;
   virtual ~TokenSealer() = default;
 
-  // Opaque bytes. `token_id` is bound in: a ciphertext moved to another row does not open.
+  // Opaque bytes. `token_id` (of a second factor: the user's) is bound in: a ciphertext moved to
+  // another row does not open.
   virtual domain::Result<std::string> seal(std::string_view token, const Uuid& token_id) = 0;
   virtual domain::Result<std::string> open(std::string_view sealed, const Uuid& token_id) = 0;
 };

@@ -47,6 +47,14 @@ void add_create_superuser(CLI::App& app, CreateSuperuserCommand& command,
   create->callback([&command, &chosen] { chosen = command; });
 }
 
+void add_disable_two_factor(CLI::App& app, DisableTwoFactorCommand& command,
+                            std::optional<Command>& chosen) {
+  CLI::App* disable = app.add_subcommand(
+      "disable-2fa", "Take the second factor off the account of somebody who has lost it");
+  disable->add_option("email", command.email, "Of the account")->required();
+  disable->callback([&command, &chosen] { chosen = command; });
+}
+
 void add_import(CLI::App& app, ImportCommand& command, std::optional<Command>& chosen) {
   CLI::App* moving = app.add_subcommand(
       "import",
@@ -91,6 +99,7 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
 
   std::optional<Command> chosen;
   CreateSuperuserCommand superuser;
+  DisableTwoFactorCommand disable_two_factor;
   ImportCommand import_command;
   bool reset = false;
   bool clear = false;
@@ -99,6 +108,7 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
   });
   add_migrate(app, chosen);
   add_create_superuser(app, superuser, chosen);
+  add_disable_two_factor(app, disable_two_factor, chosen);
   add_destructive<ResetCommand>(app, "reset", "Drop all tables and make them anew", reset, chosen);
   add_destructive<ClearCommand>(app, "clear", "Delete all data and keep the tables", clear, chosen);
   app.add_subcommand("reconcile", "Compare ledger, balances and tokens; fails if anything differs")

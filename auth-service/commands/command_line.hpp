@@ -16,6 +16,9 @@ struct CreateSuperuserCommand {
   std::string username;
   std::string password;
 };
+struct DisableTwoFactorCommand {
+  std::string email;
+};
 struct ResetCommand {};
 struct ClearCommand {};
 struct ReconcileCommand {};
@@ -26,8 +29,9 @@ struct ImportCommand {
   bool rehearsal = false;
 };
 
-using Command = std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand, ResetCommand,
-                             ClearCommand, ReconcileCommand, VerifyAuditCommand, ImportCommand>;
+using Command =
+    std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand, DisableTwoFactorCommand,
+                 ResetCommand, ClearCommand, ReconcileCommand, VerifyAuditCommand, ImportCommand>;
 
 // The program is to end with that status: help was printed, or what is wrong with the arguments.
 struct ExitStatus {

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/account/create_superuser.hpp"
+#include "app/two_factor/reset_two_factor.hpp"
 #include "commands/report.hpp"
 #include "infra/crypto/openssl_entropy.hpp"
 #include "infra/postgres/audit_verifier.hpp"
@@ -22,13 +23,17 @@ int clear_cache(const infra::RedisAddress& address) {
   return cleared ? 0 : report(cleared.error());
 }
 
+// One connection, for one command.
+infra::PostgresSettings without_spares(infra::PostgresSettings settings) {
+  settings.pool_min = 0;
+  return settings;
+}
+
 }  // namespace
 
 int create_superuser(const CreateSuperuserCommand& command,
                      const config::AccountSettings& settings) {
-  infra::PostgresSettings postgres = settings.postgres;
-  postgres.pool_min = 0;
-  infra::PostgresDatabase database(postgres);
+  infra::PostgresDatabase database(without_spares(settings.postgres));
   infra::Argon2PasswordHasher hasher(settings.argon2);
   infra::OpensslEntropy entropy;
   const auto made =
@@ -43,6 +48,18 @@ int create_superuser(const CreateSuperuserCommand& command,
                 : made->promoted ? "made an active administrator"
                                  : "is an active administrator already")
             << '\n';
+  return 0;
+}
+
+int disable_two_factor(const DisableTwoFactorCommand& command,
+                       const infra::PostgresSettings& settings) {
+  infra::PostgresDatabase database(without_spares(settings));
+  const auto done = app::ResetTwoFactor(database).run(command.email);
+  if (!done) {
+    return report(done.error());
+  }
+  std::cout << done->user.email << ": two-factor authentication "
+            << (done->was_enabled ? "disabled" : "was not enabled") << '\n';
   return 0;
 }
 

@@ -10,7 +10,9 @@ namespace zenzefi::commands {
 [[nodiscard]] int create_superuser(const CreateSuperuserCommand& command,
                                    const config::AccountSettings& settings);
 
-[[nodiscard]] int reset(const config::StorageSettings& settings);
+[[nodiscard]] int disable_two_factor(const DisableTwoFactorCommand& command,
+                                     const infra::PostgresSettings& settings);
+int reset(const config::StorageSettings& settings);
 [[nodiscard]] int clear(const config::StorageSettings& settings);
 
 // Prints each discrepancy; 1 if there is any.

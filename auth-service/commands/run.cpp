@@ -44,6 +44,11 @@ struct Runner {
     return with_settings(config::read_account_settings,
                          [&](const auto& settings) { return create_superuser(command, settings); });
   }
+  int operator()(const DisableTwoFactorCommand& command) const {
+    return with_settings(config::read_storage_settings, [&](const auto& settings) {
+      return disable_two_factor(command, settings.postgres);
+    });
+  }
   int operator()(const ResetCommand& /*command*/) const {
     return with_settings(config::read_storage_settings, reset);
   }

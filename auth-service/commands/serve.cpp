@@ -10,6 +10,7 @@
 #include "commands/usage_worker.hpp"
 #include "commands/use_case_set.hpp"
 #include "infra/crypto/aes_gcm_token_sealer.hpp"
+#include "infra/crypto/oath_one_time_codes.hpp"
 #include "infra/crypto/openssl_entropy.hpp"
 #include "infra/payment/providers.hpp"
 #include "infra/postgres/postgres_database.hpp"
@@ -112,6 +113,7 @@ int serve(const config::ServiceSettings& settings) {
   infra::Argon2PasswordHasher hasher(settings.argon2);
   infra::JwtAccountTokens account_tokens(settings.jwt, clock, entropy);
   infra::AesGcmTokenSealer sealer(settings.sealing.current, settings.sealing.previous);
+  const infra::OathOneTimeCodes one_time_codes;
   const auto payments = make_payments(settings.payment_provider);
   infra::PostgresDatabase database(settings.storage.postgres);
   infra::RedisGrantCache cache({.address = settings.storage.redis,
@@ -123,6 +125,7 @@ int serve(const config::ServiceSettings& settings) {
                         .hasher = hasher,
                         .account_tokens = account_tokens,
                         .sealer = sealer,
+                        .one_time_codes = one_time_codes,
                         .entropy = entropy,
                         .payments = *payments,
                         .prices = prices,

@@ -3,9 +3,10 @@
 namespace zenzefi::commands {
 
 UseCaseSet::UseCaseSet(const Foundation& on)
-    : identify_account_(on.database, on.account_tokens, on.clock),
+    : second_factor_(on.sealer, on.one_time_codes, on.clock),
+      identify_account_(on.database, on.account_tokens, on.clock),
       register_user_(on.database, on.hasher, on.entropy),
-      login_(on.database, on.hasher, on.account_tokens, on.entropy, on.clock),
+      login_(on.database, on.hasher, on.account_tokens, on.entropy, second_factor_, on.clock),
       refresh_session_(on.database, on.account_tokens, on.entropy, on.clock),
       logout_(on.database, on.clock),
       list_sessions_(on.database, on.clock),
@@ -30,7 +31,11 @@ UseCaseSet::UseCaseSet(const Foundation& on)
       list_all_tokens_(on.database, on.clock),
       revoke_any_token_(on.database, on.cache, on.entropy, on.clock),
       list_proxy_sessions_(on.database),
-      list_audit_(on.database) {}
+      list_audit_(on.database),
+      two_factor_status_(on.database),
+      set_up_two_factor_(on.database, on.sealer, on.entropy),
+      enable_two_factor_(on.database, second_factor_, on.entropy, on.clock),
+      disable_two_factor_(on.database, second_factor_) {}
 
 http::UseCases UseCaseSet::for_http() {
   return {.identify_account = identify_account_,
@@ -60,7 +65,11 @@ http::UseCases UseCaseSet::for_http() {
                     .list_tokens = list_all_tokens_,
                     .revoke_token = revoke_any_token_,
                     .list_proxy_sessions = list_proxy_sessions_,
-                    .list_audit = list_audit_}};
+                    .list_audit = list_audit_},
+          .two_factor = {.status = two_factor_status_,
+                         .set_up = set_up_two_factor_,
+                         .enable = enable_two_factor_,
+                         .disable = disable_two_factor_}};
 }
 
 }  // namespace zenzefi::commands

@@ -3,6 +3,7 @@
 
 #include "app/entropy.hpp"
 #include "app/grant_cache.hpp"
+#include "app/one_time_codes.hpp"
 #include "app/payment_provider.hpp"
 #include "app/token_sealer.hpp"
 #include "http/use_cases.hpp"
@@ -17,6 +18,7 @@ struct Foundation {
   app::PasswordHasher& hasher;
   app::AccountTokens& account_tokens;
   app::TokenSealer& sealer;
+  const app::OneTimeCodes& one_time_codes;
   app::Entropy& entropy;
   app::PaymentProvider& payments;
   const domain::PriceList& prices;
@@ -33,6 +35,7 @@ class UseCaseSet {
   [[nodiscard]] http::UseCases for_http();
 
  private:
+  app::SecondFactorCheck second_factor_;
   app::IdentifyAccount identify_account_;
   app::RegisterUser register_user_;
   app::Login login_;
@@ -61,6 +64,10 @@ class UseCaseSet {
   app::RevokeAnyToken revoke_any_token_;
   app::ListProxySessions list_proxy_sessions_;
   app::ListAudit list_audit_;
+  app::TwoFactorStatus two_factor_status_;
+  app::SetUpTwoFactor set_up_two_factor_;
+  app::EnableTwoFactor enable_two_factor_;
+  app::DisableTwoFactor disable_two_factor_;
 };
 
 }  // namespace zenzefi::commands

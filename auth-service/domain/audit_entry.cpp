@@ -18,6 +18,12 @@ std::string_view to_string(AuditAction action) noexcept {
       return "account.reactivated";
     case AuditAction::kPasswordChanged:
       return "account.password_changed";
+    case AuditAction::kTwoFactorEnabled:
+      return "account.two_factor_enabled";
+    case AuditAction::kTwoFactorDisabled:
+      return "account.two_factor_disabled";
+    case AuditAction::kBackupCodeUsed:
+      return "account.backup_code_used";
     case AuditAction::kRoleChanged:
       return "account.role_changed";
     case AuditAction::kSuperuserCreated:

@@ -10,6 +10,7 @@ namespace zenzefi::domain {
 enum class ErrorCode {
   kRuleViolated,         // a business rule says no
   kUnauthenticated,      // credentials are there but wrong, expired or revoked
+  kOneTimeCodeRequired,  // the password is right, and a second factor is asked for
   kForbidden,            // credentials missing, account inactive, or a role is missing
   kInsufficientBalance,  // the price is above the balance
   kNotFound,             // no such thing, or not the caller's

@@ -8,6 +8,7 @@ Router public_api(const UseCases& use_cases, const ApiSettings& settings, const 
   Router router;
   add_auth_routes(router, use_cases);
   add_session_routes(router, use_cases);
+  add_two_factor_routes(router, use_cases);
   add_user_routes(router, use_cases);
   add_currency_routes(router, use_cases);
   add_token_routes(router, use_cases);

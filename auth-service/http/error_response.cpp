@@ -11,6 +11,7 @@ int status_of(domain::ErrorCode code) noexcept {
     case domain::ErrorCode::kRuleViolated:
       return 400;
     case domain::ErrorCode::kUnauthenticated:
+    case domain::ErrorCode::kOneTimeCodeRequired:
       return 401;
     case domain::ErrorCode::kInsufficientBalance:
       return 402;
@@ -47,7 +48,11 @@ Response error_response(const domain::Error& error) {
   if (error.code == domain::ErrorCode::kInternal) {
     return internal_error(error.detail);
   }
-  return error_response(status_of(error.code), error.detail);
+  Response response = error_response(status_of(error.code), error.detail);
+  if (error.code == domain::ErrorCode::kOneTimeCodeRequired) {
+    response.headers.emplace_back("X-OTP", "required");
+  }
+  return response;
 }
 
 Response internal_error(std::string note) {

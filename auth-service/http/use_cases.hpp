@@ -29,6 +29,10 @@
 #include "app/tokens/purchase_token.hpp"
 #include "app/tokens/revoke_token.hpp"
 #include "app/tokens/validate_token.hpp"
+#include "app/two_factor/disable_two_factor.hpp"
+#include "app/two_factor/enable_two_factor.hpp"
+#include "app/two_factor/set_up_two_factor.hpp"
+#include "app/two_factor/two_factor_status.hpp"
 
 namespace zenzefi::http {
 
@@ -41,6 +45,13 @@ struct AdminUseCases {
   app::RevokeAnyToken& revoke_token;
   app::ListProxySessions& list_proxy_sessions;
   app::ListAudit& list_audit;
+};
+
+struct TwoFactorUseCases {
+  app::TwoFactorStatus& status;
+  app::SetUpTwoFactor& set_up;
+  app::EnableTwoFactor& enable;
+  app::DisableTwoFactor& disable;
 };
 
 // Every use case outlives the routes made with it.
@@ -67,6 +78,7 @@ struct UseCases {
   app::ProxyStatus& proxy_status;
   app::CheckHealth& check_health;
   AdminUseCases admin;
+  TwoFactorUseCases two_factor;
 };
 
 }  // namespace zenzefi::http

@@ -9,8 +9,8 @@ namespace {
 
 using domain::ErrorCode;
 
-auto wrong_pair() {
-  return domain::fail(ErrorCode::kUnauthenticated, "Incorrect email or password");
+domain::Error wrong_pair() {
+  return {ErrorCode::kUnauthenticated, "Incorrect email or password"};
 }
 
 domain::Session new_session(const Uuid& id, const Uuid& user_id, const Login::Input& input,
@@ -42,7 +42,11 @@ domain::Result<Login::Output> Login::run(const Input& input) {
   if (!authenticated) {
     return tl::unexpected{authenticated.error()};
   }
-  return open_session(*authenticated, input);
+  auto output = open_session(*authenticated, input);
+  if (!output && output.error().code == ErrorCode::kUnauthenticated) {
+    return refuse(authenticated->user.id, input, std::move(output.error()));
+  }
+  return output;
 }
 
 domain::Result<Login::Authenticated> Login::authenticate(const Input& input) {
@@ -59,12 +63,12 @@ domain::Result<Login::Authenticated> Login::authenticate(const Input& input) {
   }
   if (!*user) {
     hasher_.verify_nothing(input.password);
-    return refuse(std::nullopt, input);
+    return refuse(std::nullopt, input, wrong_pair());
   }
   Authenticated authenticated{std::move(**user), {}};
   const PasswordMatch match = hasher_.verify(input.password, authenticated.user.hashed_password);
   if (match == PasswordMatch::kWrong) {
-    return refuse(authenticated.user.id, input);
+    return refuse(authenticated.user.id, input, wrong_pair());
   }
   if (match == PasswordMatch::kRightButOutdated) {
     auto hashed = hasher_.hash(input.password);
@@ -76,8 +80,8 @@ domain::Result<Login::Authenticated> Login::authenticate(const Input& input) {
   return authenticated;
 }
 
-tl::unexpected<domain::Error> Login::refuse(const std::optional<Uuid>& user_id,
-                                            const Input& input) {
+tl::unexpected<domain::Error> Login::refuse(const std::optional<Uuid>& user_id, const Input& input,
+                                            domain::Error error) {
   // Written for an e-mail nobody has as well, so that it takes as long; the e-mail itself is not,
   // since people type passwords there.
   const auto written = database_.run([&](Transaction& transaction) -> domain::Result<void> {
@@ -88,7 +92,23 @@ tl::unexpected<domain::Error> Login::refuse(const std::optional<Uuid>& user_id,
                                 .ip_address = input.client.ip_address});
     return {};
   });
-  return written ? wrong_pair() : tl::unexpected{written.error()};
+  return tl::unexpected<domain::Error>{written ? std::move(error) : written.error()};
+}
+
+domain::Result<CodeMatch> Login::pass_second_factor(Transaction& transaction, const Uuid& user_id,
+                                                    const Input& input) {
+  const auto factor = transaction.two_factor().find(user_id);
+  if (!factor || !factor->enabled_at) {
+    return CodeMatch::kOneTimeCode;
+  }
+  if (!input.otp || input.otp->empty()) {
+    return domain::fail(ErrorCode::kOneTimeCodeRequired, "One-time code required");
+  }
+  auto match = second_factor_.use(transaction, user_id, *factor, *input.otp);
+  if (match && *match == CodeMatch::kWrong) {
+    return domain::fail(ErrorCode::kUnauthenticated, "Invalid one-time code");
+  }
+  return match;
 }
 
 domain::Result<Login::Output> Login::open_session(const Authenticated& authenticated,
@@ -104,15 +124,23 @@ domain::Result<Login::Output> Login::open_session(const Authenticated& authentic
     // come of the old password.
     auto locked = transaction.users().lock(session.user_id);
     if (!locked || locked->hashed_password != authenticated.user.hashed_password) {
-      return wrong_pair();
+      return tl::unexpected{wrong_pair()};
     }
     if (!locked->is_active) {
       return domain::fail(ErrorCode::kForbidden, "Account is inactive");
+    }
+    const auto passed = pass_second_factor(transaction, locked->id, input);
+    if (!passed) {
+      return tl::unexpected{passed.error()};
     }
     if (!authenticated.replacement.empty()) {
       transaction.users().set_password(locked->id, authenticated.replacement);
     }
     transaction.sessions().insert(session, *hash);
+    if (*passed == CodeMatch::kBackupCode) {
+      transaction.audit().append(
+          two_factor_entry(domain::AuditAction::kBackupCodeUsed, locked->id, session.ip_address));
+    }
     transaction.audit().append(audit_success(session));
     return *std::move(locked);
   });

@@ -1,27 +1,12 @@
 // /auth: register, login, refresh, logout
-#include "domain/text.hpp"
 #include "domain/validation.hpp"
 #include "http/handlers/respond.hpp"
 #include "http/handlers/routes.hpp"
 #include "http/input/body.hpp"
+#include "http/input/credential_rule.hpp"
 
 namespace zenzefi::http {
 namespace {
-
-constexpr std::size_t kMaxCredentialLength = 512;  // bytes
-
-// Anything a person could mean by an e-mail or a password, also one from before today's rules: the
-// answer is that the pair is wrong, not why.
-domain::Problem credential_problem(std::string_view text) {
-  if (text.empty()) {
-    return "must not be empty";
-  }
-  if (text.size() > kMaxCredentialLength) {
-    return "is too long";
-  }
-  return domain::is_clean_text(text) ? domain::Problem{}
-                                     : domain::Problem{"must not hold control characters"};
-}
 
 app::ClientInfo client_of(const Request& request) {
   return {client_address_of(request), std::string{request.header("User-Agent").value_or("")}};
@@ -67,6 +52,7 @@ Response login(app::Login& use_case, const Request& request) {
   input.email = body.text("email", credential_problem);
   input.password = body.text("password", credential_problem);
   input.remember_me = body.flag("remember_me", false);
+  input.otp = body.optional_text("otp", optional_credential_problem);
   input.client = client_of(request);
   if (!body.ok()) {
     return body.refusal();

@@ -10,6 +10,7 @@ namespace zenzefi::http {
 
 void add_auth_routes(Router& router, const UseCases& use_cases);
 void add_session_routes(Router& router, const UseCases& use_cases);
+void add_two_factor_routes(Router& router, const UseCases& use_cases);
 void add_user_routes(Router& router, const UseCases& use_cases);
 void add_currency_routes(Router& router, const UseCases& use_cases);
 void add_token_routes(Router& router, const UseCases& use_cases);

@@ -10,6 +10,20 @@
 #include "shared/hex.hpp"
 
 namespace zenzefi::infra {
+namespace {
+
+constexpr std::string_view kBase32{"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"};  // RFC 4648, 6
+
+// `length` characters of Base32, five random bits each.
+std::string random_base32(std::size_t length) {
+  std::string text(length, '\0');
+  fill_random({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return kBase32[static_cast<std::uint8_t>(c) % 32]; });
+  return text;
+}
+
+}  // namespace
 
 void fill_random(std::span<std::uint8_t> bytes) {
   if (RAND_priv_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
@@ -35,6 +49,18 @@ std::string OpensslEntropy::access_token() {
   std::replace(token.begin(), token.end(), '+', '-');
   std::replace(token.begin(), token.end(), '/', '_');
   return token;
+}
+
+std::string OpensslEntropy::otp_secret() {
+  return random_base32(32);
+}
+
+std::string OpensslEntropy::backup_code() {
+  std::string code = random_base32(16);
+  std::ranges::transform(code, code.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return code;
 }
 
 std::string OpensslEntropy::refresh_token() {

@@ -16,6 +16,8 @@ class OpensslEntropy final : public app::Entropy {
   Uuid uuid() override;
   std::string access_token() override;
   std::string refresh_token() override;
+  std::string otp_secret() override;
+  std::string backup_code() override;
 };
 
 }  // namespace zenzefi::infra

@@ -15,6 +15,11 @@
 
 namespace zenzefi::infra {
 
+// Text that is bytes to the database.
+[[nodiscard]] inline std::span<const std::uint8_t> as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 // Overloads, one for each type a statement can take: what is not here does not get there by an
 // implicit conversion.
 //

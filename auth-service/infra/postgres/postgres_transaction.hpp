@@ -10,6 +10,7 @@
 #include "infra/postgres/store/outbox.hpp"
 #include "infra/postgres/store/proxy_session_store.hpp"
 #include "infra/postgres/store/session_store.hpp"
+#include "infra/postgres/store/two_factor_store.hpp"
 #include "infra/postgres/store/user_store.hpp"
 
 namespace zenzefi::infra {
@@ -28,6 +29,7 @@ class PostgresTransaction final : public app::Transaction {
   app::IdempotencyStore& idempotency() override { return idempotency_; }
   app::AuditLog& audit() override { return audit_; }
   app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
+  app::TwoFactorStore& two_factor() override { return two_factor_; }
 
   [[nodiscard]] const app::UserStore& users() const override { return users_; }
   [[nodiscard]] const app::AccessTokenStore& tokens() const override { return tokens_; }
@@ -37,6 +39,7 @@ class PostgresTransaction final : public app::Transaction {
   [[nodiscard]] const app::ProxySessionStore& proxy_sessions() const override {
     return proxy_sessions_;
   }
+  [[nodiscard]] const app::TwoFactorStore& two_factor() const override { return two_factor_; }
 
  private:
   Session session_;
@@ -48,6 +51,7 @@ class PostgresTransaction final : public app::Transaction {
   PostgresIdempotencyStore idempotency_{session_};
   PostgresAuditLog audit_{session_};
   PostgresProxySessionStore proxy_sessions_{session_};
+  PostgresTwoFactorStore two_factor_{session_};
 };
 
 }  // namespace zenzefi::infra

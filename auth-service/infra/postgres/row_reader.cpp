@@ -92,6 +92,11 @@ std::int64_t RowReader::integer() {
   return next().as<std::int64_t>();
 }
 
+std::optional<std::int64_t> RowReader::optional_integer() {
+  const pqxx::field field = next();
+  return field.is_null() ? std::nullopt : std::optional{field.as<std::int64_t>()};
+}
+
 std::uint32_t RowReader::hours() {
   return next().as<std::uint32_t>();
 }

@@ -31,6 +31,7 @@ class RowReader {
   std::optional<Timestamp> optional_time();
   bool flag();
   std::int64_t integer();
+  std::optional<std::int64_t> optional_integer();
   std::uint32_t hours();
 
  private:

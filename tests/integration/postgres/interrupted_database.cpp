@@ -28,6 +28,7 @@ class InterruptedDatabase::Stores final : public app::Transaction {
   app::IdempotencyStore& idempotency() override { return writing().idempotency(); }
   app::AuditLog& audit() override { return writing().audit(); }
   app::ProxySessionStore& proxy_sessions() override { return writing().proxy_sessions(); }
+  app::TwoFactorStore& two_factor() override { return writing().two_factor(); }
 
   [[nodiscard]] const app::UserStore& users() const override { return reading().users(); }
   [[nodiscard]] const app::AccessTokenStore& tokens() const override { return reading().tokens(); }
@@ -36,6 +37,9 @@ class InterruptedDatabase::Stores final : public app::Transaction {
   [[nodiscard]] const app::AuditLog& audit() const override { return reading().audit(); }
   [[nodiscard]] const app::ProxySessionStore& proxy_sessions() const override {
     return reading().proxy_sessions();
+  }
+  [[nodiscard]] const app::TwoFactorStore& two_factor() const override {
+    return reading().two_factor();
   }
 
  private:

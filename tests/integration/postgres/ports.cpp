@@ -16,6 +16,14 @@ std::string RandomEntropy::refresh_token() {
   return random_hash().hex() + random_hash().hex();
 }
 
+std::string RandomEntropy::otp_secret() {
+  return random_hash().hex().substr(0, 32);
+}
+
+std::string RandomEntropy::backup_code() {
+  return random_hash().hex().substr(0, 16);
+}
+
 domain::Result<std::string> OpenSealer::seal(std::string_view token, const Uuid& /*token_id*/) {
   return std::string{token};
 }

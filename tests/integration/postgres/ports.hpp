@@ -17,6 +17,8 @@ class RandomEntropy final : public app::Entropy {
   Uuid uuid() override;
   std::string access_token() override;
   std::string refresh_token() override;
+  std::string otp_secret() override;
+  std::string backup_code() override;
 };
 
 // Seals nothing: what is in the database can be read by the test.

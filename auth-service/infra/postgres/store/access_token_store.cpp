@@ -102,10 +102,6 @@ domain::AccessToken read_token(const pqxx::row& row) {
   return read_token(reader);
 }
 
-std::span<const std::uint8_t> as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 }  // namespace
 
 std::optional<app::AccessTokenStore::OwnedToken> PostgresAccessTokenStore::find(

@@ -23,8 +23,8 @@ Uuid ServiceTest::register_user_with(domain::Money balance) {
 
 domain::Result<app::Login::Output> ServiceTest::login(const std::string& email,
                                                       const std::string& password) {
-  return app::Login{database, hasher, jwts, entropy, clock}.run(
-      {email, password, false, {"192.0.2.1", "curl/7.88"}});
+  return app::Login{database, hasher, jwts, entropy, second_factor, clock}.run(
+      {email, password, false, {"192.0.2.1", "curl/7.88"}, std::nullopt});
 }
 
 app::Login::Output ServiceTest::signed_in(const std::string& name) {

@@ -34,6 +34,8 @@ class ServiceTest : public testing::Test {
   FakeEntropy entropy;
   FakePasswordHasher hasher;
   FakeTokenSealer sealer;
+  FakeOneTimeCodes one_time_codes;
+  app::SecondFactorCheck second_factor{sealer, one_time_codes, clock};
   FakeAccountTokens jwts;
   FakeGrantCache cache;
   FakePaymentProvider provider;

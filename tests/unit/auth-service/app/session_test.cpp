@@ -39,16 +39,16 @@ TEST_F(SessionTest, LoginOpensASession) {
 }
 
 TEST_F(SessionTest, RememberedSessionLivesThirtyDays) {
-  const auto output = app::Login{database, hasher, jwts, entropy, clock}.run(
-      {"ada@example.com", kPassword, true, {}});
+  const auto output = app::Login{database, hasher, jwts, entropy, second_factor, clock}.run(
+      {"ada@example.com", kPassword, true, {}, std::nullopt});
   ASSERT_TRUE(output.has_value());
   EXPECT_EQ(output->sign_in.refresh_expires_in, hours{30 * 24});
 }
 
 TEST_F(SessionTest, WhatAClientSaysOfItselfIsCleaned) {
   const std::string agent = "a\x01\xFF" + std::string(1000, 'x');
-  const auto output = app::Login{database, hasher, jwts, entropy, clock}.run(
-      {"ada@example.com", kPassword, false, {std::string{"1\0002", 3}, agent}});
+  const auto output = app::Login{database, hasher, jwts, entropy, second_factor, clock}.run(
+      {"ada@example.com", kPassword, false, {std::string{"1\0002", 3}, agent}, std::nullopt});
   ASSERT_TRUE(output.has_value());
   const domain::Session& session = database.state.sessions.begin()->second;
   EXPECT_EQ(session.device_info, "a??" + std::string(252, 'x'));

@@ -41,5 +41,22 @@ TEST(OpensslEntropy, RefreshTokensAreHexadecimal) {
   EXPECT_NE(token, entropy.refresh_token());
 }
 
+TEST(OpensslEntropy, SecretsOfSecondFactorsAreBase32) {
+  OpensslEntropy entropy;
+  std::set<char> alphabet;
+  std::set<std::string> seen;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string secret = entropy.otp_secret();
+    ASSERT_EQ(secret.size(), 32U);
+    EXPECT_EQ(secret.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), std::string::npos);
+    const std::string code = entropy.backup_code();
+    ASSERT_EQ(code.size(), 16U);
+    EXPECT_EQ(code.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567"), std::string::npos);
+    EXPECT_TRUE(seen.insert(secret).second && seen.insert(code).second);
+    alphabet.insert(secret.begin(), secret.end());
+  }
+  EXPECT_EQ(alphabet.size(), 32U);  // all of it is used
+}
+
 }  // namespace
 }  // namespace zenzefi::infra

@@ -5,6 +5,7 @@
 #include "fake/audit_log.hpp"
 #include "fake/proxy_session_store.hpp"
 #include "fake/sale_stores.hpp"
+#include "fake/two_factor_store.hpp"
 #include "fake/user_stores.hpp"
 
 namespace zenzefi::test {
@@ -20,7 +21,8 @@ class FakeTransaction final : public app::Transaction {
         outbox_(state),
         idempotency_(state),
         audit_(state, now),
-        proxy_sessions_(state) {}
+        proxy_sessions_(state),
+        two_factor_(state) {}
 
   app::UserStore& users() override { return users_; }
   app::AccessTokenStore& tokens() override { return tokens_; }
@@ -30,6 +32,7 @@ class FakeTransaction final : public app::Transaction {
   app::IdempotencyStore& idempotency() override { return idempotency_; }
   app::AuditLog& audit() override { return audit_; }
   app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
+  app::TwoFactorStore& two_factor() override { return two_factor_; }
 
   [[nodiscard]] const app::UserStore& users() const override { return users_; }
   [[nodiscard]] const app::AccessTokenStore& tokens() const override { return tokens_; }
@@ -39,6 +42,7 @@ class FakeTransaction final : public app::Transaction {
   [[nodiscard]] const app::ProxySessionStore& proxy_sessions() const override {
     return proxy_sessions_;
   }
+  [[nodiscard]] const app::TwoFactorStore& two_factor() const override { return two_factor_; }
 
  private:
   FakeUserStore users_;
@@ -49,6 +53,7 @@ class FakeTransaction final : public app::Transaction {
   FakeIdempotencyStore idempotency_;
   FakeAuditLog audit_;
   FakeProxySessionStore proxy_sessions_;
+  FakeTwoFactorStore two_factor_;
 };
 
 auto down() {

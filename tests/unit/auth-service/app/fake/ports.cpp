@@ -3,6 +3,8 @@
 namespace zenzefi::test {
 namespace {
 
+constexpr std::chrono::seconds kStep{30};
+
 auto unavailable() {
   return domain::fail(domain::ErrorCode::kUnavailable, "down");
 }
@@ -16,7 +18,7 @@ Uuid FakeEntropy::uuid() {
 }
 
 std::string FakeEntropy::padded(const std::string& start, std::size_t length) {
-  std::string text = start + std::to_string(++last_token_);
+  std::string text = start + std::to_string(++last_token_) + "x";  // 1 and 10 stay apart
   text.resize(length, '0');
   return text;
 }
@@ -45,10 +47,32 @@ domain::Result<std::string> FakeTokenSealer::seal(std::string_view token, const 
 
 domain::Result<std::string> FakeTokenSealer::open(std::string_view sealed, const Uuid& token_id) {
   const std::string prefix = token_id.to_string() + "|";
+  if (!earlier_mark.empty() && sealed.starts_with(earlier_mark)) {
+    sealed.remove_prefix(earlier_mark.size());
+  }
   if (!has_key || !sealed.starts_with(prefix)) {
     return domain::fail(domain::ErrorCode::kInternal, "does not open");
   }
   return std::string{sealed.substr(prefix.size())};
+}
+
+std::int64_t FakeOneTimeCodes::step_at(Timestamp now) {
+  return now.time_since_epoch().count() / 30;
+}
+
+std::string FakeOneTimeCodes::code_at(Timestamp now) {
+  return std::to_string(1'000'000 + step_at(now) % 1'000'000).substr(1);
+}
+
+std::optional<std::int64_t> FakeOneTimeCodes::step_of(std::string_view code,
+                                                      std::string_view /*secret*/,
+                                                      Timestamp now) const {
+  for (const Timestamp time : {now - kStep, now, now + kStep}) {
+    if (code == code_at(time)) {
+      return step_at(time);
+    }
+  }
+  return std::nullopt;
 }
 
 std::string FakeAccountTokens::issue(const app::Principal& principal) {

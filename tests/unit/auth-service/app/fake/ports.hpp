@@ -12,6 +12,7 @@
 #include "app/account_tokens.hpp"
 #include "app/entropy.hpp"
 #include "app/grant_cache.hpp"
+#include "app/one_time_codes.hpp"
 #include "app/password_hasher.hpp"
 #include "app/payment_provider.hpp"
 #include "app/token_sealer.hpp"
@@ -32,6 +33,8 @@ class FakeEntropy final : public app::Entropy {
   Uuid uuid() override;
   std::string access_token() override { return padded("t", 64); }
   std::string refresh_token() override { return padded("e", 128); }
+  std::string otp_secret() override { return padded("S", 32); }
+  std::string backup_code() override { return padded("b", 16); }
 
  private:
   std::string padded(const std::string& start, std::size_t length);
@@ -56,6 +59,16 @@ class FakeTokenSealer final : public app::TokenSealer {
   domain::Result<std::string> open(std::string_view sealed, const Uuid& token_id) override;
 
   bool has_key = true;
+  std::string earlier_mark;  // stands before what an earlier key has sealed
+};
+
+// The code of a step is its last six digits, whatever the secret.
+class FakeOneTimeCodes final : public app::OneTimeCodes {
+ public:
+  [[nodiscard]] std::optional<std::int64_t> step_of(std::string_view code, std::string_view secret,
+                                                    Timestamp now) const override;
+  [[nodiscard]] static std::int64_t step_at(Timestamp now);
+  [[nodiscard]] static std::string code_at(Timestamp now);
 };
 
 class FakeAccountTokens final : public app::AccountTokens {

@@ -14,6 +14,7 @@
 #include "app/store/audit_log.hpp"
 #include "app/store/idempotency_store.hpp"
 #include "app/store/outbox.hpp"
+#include "app/store/two_factor_store.hpp"
 #include "domain/access_token.hpp"
 #include "domain/error.hpp"
 #include "domain/ledger_entry.hpp"
@@ -34,6 +35,12 @@ struct StoredAuditEntry {
   Timestamp created_at;
 };
 
+struct StoredBackupCode {
+  Uuid user_id;
+  TokenHash hash;
+  bool used = false;
+};
+
 struct State {
   std::map<Uuid, domain::User> users;
   std::vector<domain::AccessToken> tokens;  // oldest first, as all lists here
@@ -46,6 +53,8 @@ struct State {
   std::vector<app::PendingInvalidation> outbox;
   std::int64_t next_outbox_id = 1;
   std::vector<domain::ProxySession> proxy_sessions;
+  std::map<Uuid, app::SecondFactor> second_factors;
+  std::vector<StoredBackupCode> backup_codes;
   std::map<std::pair<decltype(Uuid::bytes), std::uint64_t>, Timestamp> usage_batches;
 };
 

@@ -38,7 +38,7 @@ class ApiTest : public ServiceTest {
 
   app::IdentifyAccount identify_account_{database, jwts, clock};
   app::RegisterUser register_user_{database, hasher, entropy};
-  app::Login login_{database, hasher, jwts, entropy, clock};
+  app::Login login_{database, hasher, jwts, entropy, second_factor, clock};
   app::RefreshSession refresh_session_{database, jwts, entropy, clock};
   app::Logout logout_{database, clock};
   app::ListSessions list_sessions_{database, clock};
@@ -64,6 +64,10 @@ class ApiTest : public ServiceTest {
   app::RevokeAnyToken revoke_any_token_{database, cache, entropy, clock};
   app::ListProxySessions list_proxy_sessions_{database};
   app::ListAudit list_audit_{database};
+  app::TwoFactorStatus two_factor_status_{database};
+  app::SetUpTwoFactor set_up_two_factor_{database, sealer, entropy};
+  app::EnableTwoFactor enable_two_factor_{database, second_factor, entropy, clock};
+  app::DisableTwoFactor disable_two_factor_{database, second_factor};
 
  protected:
   const http::UseCases use_cases{.identify_account = identify_account_,
@@ -93,7 +97,11 @@ class ApiTest : public ServiceTest {
                                            .list_tokens = list_all_tokens_,
                                            .revoke_token = revoke_any_token_,
                                            .list_proxy_sessions = list_proxy_sessions_,
-                                           .list_audit = list_audit_}};
+                                           .list_audit = list_audit_},
+                                 .two_factor = {.status = two_factor_status_,
+                                                .set_up = set_up_two_factor_,
+                                                .enable = enable_two_factor_,
+                                                .disable = disable_two_factor_}};
 };
 
 // Empty when there is no such header.
