@@ -159,6 +159,12 @@ bool Environment::flag(const std::string& name, bool otherwise) {
   return otherwise;
 }
 
+std::vector<std::string> Environment::list(const std::string& name) {
+  const std::string value = text(name, "");
+  const auto parts = split(value, ',');
+  return {parts.begin(), parts.end()};
+}
+
 domain::Money Environment::price(const std::string& name, domain::Money otherwise) {
   const auto value = find(name);
   if (!value) {

@@ -43,6 +43,8 @@ class Environment {
   [[nodiscard]] std::uint16_t port(const std::string& name, std::uint16_t otherwise);
   // true, false, 1, 0, yes, no, on, off
   [[nodiscard]] bool flag(const std::string& name, bool otherwise);
+  // Comma-separated.
+  [[nodiscard]] std::vector<std::string> list(const std::string& name);
   [[nodiscard]] domain::Money price(const std::string& name, domain::Money otherwise);
 
   void add_error(const std::string& name, std::string_view what);

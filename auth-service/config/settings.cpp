@@ -1,5 +1,6 @@
 #include "config/settings.hpp"
 
+#include "http/cors.hpp"
 #include "version.hpp"
 
 namespace zenzefi::config {
@@ -36,6 +37,21 @@ infra::RedisAddress read_redis(Environment& environment) {
   return settings;
 }
 
+std::vector<std::string> read_cors_origins(Environment& environment) {
+  std::vector<std::string> origins = environment.list("CORS_ORIGINS");
+  for (const std::string& origin : origins) {
+    if (!http::is_origin(origin)) {
+      environment.add_error(
+          "CORS_ORIGINS",
+          "must list origins such as https://portal.example.com, in small letters "
+          "and without a path; * is none, for every page there is could act for "
+          "who is signed in");
+      return {};
+    }
+  }
+  return origins;
+}
+
 http::ServiceOptions read_listeners(Environment& environment) {
   http::ServiceOptions options;
   options.address = environment.text("AUTH_BIND_ADDRESS", options.address);
@@ -51,6 +67,7 @@ http::ServiceOptions read_listeners(Environment& environment) {
       environment.count("AUTH_PASSWORD_WORKERS", pools.password_workers, 1, 256);
   pools.check_workers = environment.count("AUTH_CHECK_WORKERS", pools.check_workers, 1, 256);
   pools.queue_size = environment.count("AUTH_QUEUE_SIZE", pools.queue_size, 1, 100'000);
+  options.cors_origins = read_cors_origins(environment);
   return options;
 }
 

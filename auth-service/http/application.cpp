@@ -60,10 +60,14 @@ struct Application::Job {
   const Route* route;
 };
 
-Application::Application(Router router, WorkerPools& pools, ExchangeLog log)
-    : router_(std::move(router)), pools_(pools), log_(std::move(log)) {}
+Application::Application(Router router, WorkerPools& pools, ExchangeLog log, Cors cors)
+    : router_(std::move(router)), pools_(pools), log_(std::move(log)), cors_(std::move(cors)) {}
 
 void Application::handle(Request request, Reply reply) {
+  if (auto preflight = cors_.preflight(request)) {
+    finish(request, kNoRoute, reply, *std::move(preflight));
+    return;
+  }
   Router::Result found = router_.find(request.method, request.path);
   if (std::holds_alternative<Router::NotFound>(found)) {
     finish(request, kNoRoute, reply, error_response(404, "Not found"));
@@ -96,6 +100,7 @@ void Application::run(Job& job) noexcept {
 
 void Application::finish(const Request& request, std::string_view route, Reply& reply,
                          Response response) {
+  cors_.share(request, response);
   const auto duration = std::chrono::steady_clock::now() - request.received_at;
   // Logged first: who has the answer can expect to find the line.
   log_(Exchange{request.request_id, request.method, route, response.status,

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "http/cors.hpp"
 #include "http/exchange.hpp"
 #include "http/router.hpp"
 #include "http/server/connection.hpp"
@@ -40,7 +41,7 @@ class WorkerPools {
 // One listener's requests. Thread-safe; outlives its server and the pools' last job.
 class Application {
  public:
-  Application(Router router, WorkerPools& pools, ExchangeLog log);
+  Application(Router router, WorkerPools& pools, ExchangeLog log, Cors cors);
 
   // Hands the request on and returns at once: to be called on an IO thread.
   void handle(Request request, Reply reply);
@@ -57,6 +58,7 @@ class Application {
   const Router router_;
   WorkerPools& pools_;
   const ExchangeLog log_;
+  const Cors cors_;
   std::atomic<bool> refusing_{false};
 };
 

@@ -33,8 +33,10 @@ class Service::Impl {
   Impl(const ServiceOptions& options, Router public_routes, Router internal_routes, ExchangeLog log)
       : log_(std::move(log)),
         pools_(options.pools),
-        public_application_(std::move(public_routes), pools_, observer()),
-        internal_application_(with_metrics(std::move(internal_routes)), pools_, observer()),
+        public_application_(std::move(public_routes), pools_, observer(),
+                            Cors{options.cors_origins}),
+        internal_application_(with_metrics(std::move(internal_routes)), pools_, observer(),
+                              Cors{{}}),
         public_server_(server_options(options, options.public_port, {}),
                        handler_of(public_application_)),
         internal_server_(server_options(options, options.internal_port, kInternalLimits),

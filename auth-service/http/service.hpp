@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "http/application.hpp"
 #include "http/router.hpp"
@@ -19,6 +20,7 @@ struct ServiceOptions {
   std::uint16_t internal_port = 0;  // 0: any free one
   std::size_t io_threads = 1;       // of each listener
   PoolOptions pools{};
+  std::vector<std::string> cors_origins = {};  // each is_origin(); see cors.hpp
 };
 
 // start() and drain_and_stop() from one thread, the rest from any. Block SIGTERM and SIGINT before
