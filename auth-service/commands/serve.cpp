@@ -15,6 +15,7 @@
 #include "infra/payment/providers.hpp"
 #include "infra/postgres/postgres_database.hpp"
 #include "infra/redis/redis_grant_cache.hpp"
+#include "infra/redis/redis_rate_limiter.hpp"
 #include "version.hpp"
 
 namespace zenzefi::commands {
@@ -119,6 +120,9 @@ int serve(const config::ServiceSettings& settings) {
   infra::RedisGrantCache cache({.address = settings.storage.redis,
                                 .connections = settings.listeners.pools.check_workers,
                                 .on_change = log_redis_change});
+  // Connections of its own: what counts requests must not hold up what grants them.
+  infra::RedisRateLimiter limiter(
+      {.address = settings.storage.redis, .connections = settings.listeners.pools.general_workers});
 
   UseCaseSet use_cases({.database = database,
                         .cache = cache,
@@ -128,8 +132,10 @@ int serve(const config::ServiceSettings& settings) {
                         .one_time_codes = one_time_codes,
                         .entropy = entropy,
                         .payments = *payments,
+                        .limiter = limiter,
                         .prices = prices,
                         .clock = clock,
+                        .limits = settings.limits,
                         .require_current_password = settings.require_current_password});
   app::DeliverInvalidations deliver_invalidations(database, cache, clock);
   app::RestoreTombstones restore_tombstones(database, cache, clock);

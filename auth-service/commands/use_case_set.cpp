@@ -3,8 +3,9 @@
 namespace zenzefi::commands {
 
 UseCaseSet::UseCaseSet(const Foundation& on)
-    : second_factor_(on.sealer, on.one_time_codes, on.clock),
-      identify_account_(on.database, on.account_tokens, on.clock),
+    : limits_(on.limiter, on.limits),
+      second_factor_(on.sealer, on.one_time_codes, on.clock),
+      identify_account_(on.database, on.account_tokens, limits_, on.clock),
       register_user_(on.database, on.hasher, on.entropy),
       login_(on.database, on.hasher, on.account_tokens, on.entropy, second_factor_, on.clock),
       refresh_session_(on.database, on.account_tokens, on.entropy, on.clock),
@@ -69,7 +70,8 @@ http::UseCases UseCaseSet::for_http() {
           .two_factor = {.status = two_factor_status_,
                          .set_up = set_up_two_factor_,
                          .enable = enable_two_factor_,
-                         .disable = disable_two_factor_}};
+                         .disable = disable_two_factor_},
+          .limits = limits_};
 }
 
 }  // namespace zenzefi::commands

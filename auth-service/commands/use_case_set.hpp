@@ -3,6 +3,7 @@
 
 #include "app/entropy.hpp"
 #include "app/grant_cache.hpp"
+#include "app/limits/rate_limiter.hpp"
 #include "app/one_time_codes.hpp"
 #include "app/payment_provider.hpp"
 #include "app/token_sealer.hpp"
@@ -21,8 +22,10 @@ struct Foundation {
   const app::OneTimeCodes& one_time_codes;
   app::Entropy& entropy;
   app::PaymentProvider& payments;
+  app::RateLimiter& limiter;
   const domain::PriceList& prices;
   const Clock& clock;
+  app::RequestLimitSettings limits;
   bool require_current_password;
 };
 
@@ -35,6 +38,7 @@ class UseCaseSet {
   [[nodiscard]] http::UseCases for_http();
 
  private:
+  app::RequestLimits limits_;
   app::SecondFactorCheck second_factor_;
   app::IdentifyAccount identify_account_;
   app::RegisterUser register_user_;

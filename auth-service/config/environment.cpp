@@ -159,6 +159,11 @@ bool Environment::flag(const std::string& name, bool otherwise) {
   return otherwise;
 }
 
+std::uint32_t Environment::limit(const std::string& name, std::uint32_t otherwise) {
+  constexpr std::uint32_t kMost = 1'000'000'000;
+  return find(name) == "off" ? 0 : count(name, otherwise, 0, kMost);
+}
+
 std::vector<std::string> Environment::list(const std::string& name) {
   const std::string value = text(name, "");
   const auto parts = split(value, ',');

@@ -43,6 +43,8 @@ class Environment {
   [[nodiscard]] std::uint16_t port(const std::string& name, std::uint16_t otherwise);
   // true, false, 1, 0, yes, no, on, off
   [[nodiscard]] bool flag(const std::string& name, bool otherwise);
+  // How often something may happen; 0 or `off`: no limit, which is 0 here.
+  [[nodiscard]] std::uint32_t limit(const std::string& name, std::uint32_t otherwise);
   // Comma-separated.
   [[nodiscard]] std::vector<std::string> list(const std::string& name);
   [[nodiscard]] domain::Money price(const std::string& name, domain::Money otherwise);

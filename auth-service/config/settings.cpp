@@ -130,6 +130,13 @@ infra::Argon2Options read_argon2(Environment& environment) {
   return options;
 }
 
+app::RequestLimitSettings read_limits(Environment& environment) {
+  app::RequestLimitSettings limits;
+  limits.auth = environment.limit("RATE_LIMIT_AUTH", limits.auth);
+  limits.api = environment.limit("RATE_LIMIT_API", limits.api);
+  return limits;
+}
+
 domain::PriceList::Prices read_prices(Environment& environment) {
   domain::PriceList::Prices prices;
   prices.one_hour = environment.price("TOKEN_PRICE_1H", prices.one_hour);
@@ -163,6 +170,7 @@ ServiceSettings read_service_settings(Environment& environment) {
   settings.sealing = read_sealing_keys(environment);
   settings.argon2 = read_argon2(environment);
   settings.prices = read_prices(environment);
+  settings.limits = read_limits(environment);
   settings.payment_provider = environment.one_of("PAYMENT_PROVIDER", "", {"", "demo"}) == "demo"
                                   ? PaymentProvider::kDemo
                                   : PaymentProvider::kNone;

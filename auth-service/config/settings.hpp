@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/limits/request_limits.hpp"
 #include "config/environment.hpp"
 #include "domain/price_list.hpp"
 #include "http/api.hpp"
@@ -52,6 +53,7 @@ struct ServiceSettings {
   SealingKeys sealing;
   infra::Argon2Options argon2;
   domain::PriceList::Prices prices;
+  app::RequestLimitSettings limits;
   PaymentProvider payment_provider = PaymentProvider::kNone;
   bool require_current_password = true;
 };

@@ -65,6 +65,14 @@ Response unavailable(std::string_view detail) {
   return error_response(503, detail);
 }
 
+Response too_many_requests(std::chrono::seconds retry_after) {
+  const std::string seconds = std::to_string(retry_after.count());
+  Response response =
+      error_response(429, "Too many requests. Try again in " + seconds + " seconds");
+  response.headers.emplace_back("Retry-After", seconds);
+  return response;
+}
+
 Response validation_error(const std::vector<FieldError>& errors) {
   json::Writer writer;
   writer.object([&] {

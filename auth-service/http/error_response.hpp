@@ -2,6 +2,7 @@
 // a status.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ inline constexpr std::string_view kRetryAfterSeconds = "1";
 [[nodiscard]] Response internal_error(std::string note);
 
 [[nodiscard]] Response unavailable(std::string_view detail);
+
+// 429, with Retry-After
+[[nodiscard]] Response too_many_requests(std::chrono::seconds retry_after);
 
 // One thing that is wrong with a body or a query.
 struct FieldError {

@@ -19,6 +19,7 @@
 #include "app/credits/get_balance.hpp"
 #include "app/credits/list_transactions.hpp"
 #include "app/credits/purchase_credits.hpp"
+#include "app/limits/request_limits.hpp"
 #include "app/operations/check_health.hpp"
 #include "app/proxy/list_proxy_sessions.hpp"
 #include "app/proxy/proxy_status.hpp"
@@ -79,6 +80,7 @@ struct UseCases {
   app::CheckHealth& check_health;
   AdminUseCases admin;
   TwoFactorUseCases two_factor;
+  app::RequestLimits& limits;
 };
 
 }  // namespace zenzefi::http

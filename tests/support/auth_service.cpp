@@ -18,6 +18,8 @@ Environment test_settings(const std::filesystem::path& directory) {
           {"TOKEN_ENCRYPTION_KEY", "dGVzdC10b2tlbi1lbmNyeXB0aW9uLWtleS0wMTIzNDU="},
           {"PAYMENT_PROVIDER", "demo"},
           {"COOKIE_SECURE", "false"},
+          {"RATE_LIMIT_AUTH", "100000"},
+          {"RATE_LIMIT_API", "1000000"},
           {"ARGON2_MEMORY_KIB", "64"},
           {"ARGON2_ITERATIONS", "1"},
           {"ASAN_OPTIONS", log},

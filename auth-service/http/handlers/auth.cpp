@@ -20,7 +20,8 @@ void write_sign_in(json::Writer& writer, const app::SignIn& sign_in) {
   writer.member("refresh_expires_in", sign_in.refresh_expires_in.count());
 }
 
-Response register_user(app::RegisterUser& use_case, const Request& request) {
+Response register_user(app::RegisterUser& use_case, app::RequestLimits& limits,
+                       const Request& request) {
   Body body{request};
   app::RegisterUser::Input input;
   input.email = body.text("email", domain::email_problem);
@@ -31,7 +32,14 @@ Response register_user(app::RegisterUser& use_case, const Request& request) {
   if (!body.ok()) {
     return body.refusal();
   }
+  const auto attempt = limits.sign_in(input.ip_address);
+  if (!attempt) {
+    return too_many_requests(attempt.error());
+  }
   const domain::Result<domain::User> user = use_case.run(input);
+  if (!user && !is_wrong_guess(user)) {
+    limits.give_back(*attempt);
+  }
   if (!user) {
     return error_response(user.error());
   }
@@ -46,7 +54,7 @@ Response register_user(app::RegisterUser& use_case, const Request& request) {
   });
 }
 
-Response login(app::Login& use_case, const Request& request) {
+Response login(app::Login& use_case, app::RequestLimits& limits, const Request& request) {
   Body body{request};
   app::Login::Input input;
   input.email = body.text("email", credential_problem);
@@ -57,7 +65,14 @@ Response login(app::Login& use_case, const Request& request) {
   if (!body.ok()) {
     return body.refusal();
   }
+  const auto attempt = limits.sign_in(input.client.ip_address);
+  if (!attempt) {
+    return too_many_requests(attempt.error());
+  }
   const domain::Result<app::Login::Output> output = use_case.run(input);
+  if (!is_wrong_guess(output)) {
+    limits.give_back(*attempt);
+  }
   if (!output) {
     return error_response(output.error());
   }
@@ -103,13 +118,15 @@ Response logout(app::Logout& use_case, const Request& request) {
 }  // namespace
 
 void add_auth_routes(Router& router, const UseCases& use_cases) {
+  app::RequestLimits& limits = use_cases.limits;
   router.add(Method::kPost, "/api/v1/auth/register", Pool::kPassword,
-             [&use_case = use_cases.register_user](const Request& request) {
-               return register_user(use_case, request);
+             [&use_case = use_cases.register_user, &limits](const Request& request) {
+               return register_user(use_case, limits, request);
              });
-  router.add(
-      Method::kPost, "/api/v1/auth/login", Pool::kPassword,
-      [&use_case = use_cases.login](const Request& request) { return login(use_case, request); });
+  router.add(Method::kPost, "/api/v1/auth/login", Pool::kPassword,
+             [&use_case = use_cases.login, &limits](const Request& request) {
+               return login(use_case, limits, request);
+             });
   router.add(Method::kPost, "/api/v1/auth/refresh", Pool::kGeneral,
              [&use_case = use_cases.refresh_session](const Request& request) {
                return refresh(use_case, request);

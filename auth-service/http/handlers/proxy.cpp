@@ -46,22 +46,33 @@ std::optional<TokenHash> hash_of(std::string_view token) {
   return is_plausible_token(token) ? hash_token(token) : std::nullopt;
 }
 
-Response authenticate(app::CheckToken& use_case, const CookieSettings& cookie, const Clock& clock,
-                      const Request& request) {
+// What the check says of it; that no such token is known for what cannot be one.
+domain::Result<app::CheckToken::Output> check(app::CheckToken& use_case, std::string_view token) {
+  if (const auto hash = hash_of(token)) {
+    return use_case.run(*hash);
+  }
+  return app::Refusal::kUnknown;
+}
+
+Response authenticate(app::CheckToken& use_case, app::RequestLimits& limits,
+                      const CookieSettings& cookie, const Clock& clock, const Request& request) {
   Body body{request};
   const std::string token = body.text("token", any_text);
   if (!body.ok()) {
     return body.refusal();
   }
-  const auto hash = hash_of(token);
-  if (!hash) {
-    return refused();
+  const auto attempt = limits.access_token(client_address_of(request));
+  if (!attempt) {
+    return too_many_requests(attempt.error());
   }
-  const domain::Result<app::CheckToken::Output> output = use_case.run(*hash);
+  const domain::Result<app::CheckToken::Output> output = check(use_case, token);
+  const auto* grant = output ? std::get_if<Grant>(&*output) : nullptr;
+  if (!output || grant != nullptr) {
+    limits.give_back(*attempt);
+  }
   if (!output) {
     return error_response(output.error());
   }
-  const auto* grant = std::get_if<Grant>(&*output);
   if (grant == nullptr) {
     return refused();
   }
@@ -110,8 +121,9 @@ Response logout(const CookieSettings& cookie) {
 void add_proxy_routes(Router& router, const UseCases& use_cases, const CookieSettings& cookie,
                       const Clock& clock) {
   router.add(Method::kPost, "/api/v1/proxy/authenticate", Pool::kCheck,
-             [&use_case = use_cases.check_token, cookie, &clock](const Request& request) {
-               return authenticate(use_case, cookie, clock, request);
+             [&use_case = use_cases.check_token, &limits = use_cases.limits, cookie,
+              &clock](const Request& request) {
+               return authenticate(use_case, limits, cookie, clock, request);
              });
   router.add(Method::kGet, "/api/v1/proxy/status", Pool::kGeneral,
              [&use_case = use_cases.proxy_status](const Request& request) {

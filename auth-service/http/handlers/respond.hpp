@@ -44,7 +44,8 @@ Response page_response(const domain::Page<T>& page, Members&& members) {
   });
 }
 
-// A handler for `handle(request, principal)`: only who proves by JWT to have an account gets there.
+// A handler for `handle(request, principal)`: only who proves by JWT to have an account gets there,
+// and not more often than the limit allows.
 template <typename Handle>
 Handler for_account(app::IdentifyAccount& identify, Handle handle) {
   return [&identify, handle = std::move(handle)](const Request& request) -> Response {
@@ -52,8 +53,20 @@ Handler for_account(app::IdentifyAccount& identify, Handle handle) {
     if (!principal) {
       return error_response(principal.error());
     }
+    if (const auto admitted = identify.admit(*principal); !admitted) {
+      return too_many_requests(admitted.error());
+    }
     return handle(request, *principal);
   };
+}
+
+// Whether it told somebody who guesses a password or a code that they were wrong. What counted
+// against their address is given back otherwise: when it was right, and when nobody knows.
+template <typename T>
+bool is_wrong_guess(const domain::Result<T>& result) {
+  return !result && (result.error().code == domain::ErrorCode::kUnauthenticated ||
+                     result.error().code == domain::ErrorCode::kForbidden ||
+                     result.error().code == domain::ErrorCode::kRuleViolated);
 }
 
 // As for_account(), for administrators alone.

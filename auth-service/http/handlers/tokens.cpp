@@ -94,14 +94,22 @@ Response list_tokens(app::ListTokens& use_case, const Request& request,
   });
 }
 
-Response validate(app::ValidateToken& use_case, const Request& request) {
+Response validate(app::ValidateToken& use_case, app::RequestLimits& limits,
+                  const Request& request) {
   Body body{request};
   // Text that cannot be a token is a token nobody has.
   const std::string token = body.text("token", any_text);
   if (!body.ok()) {
     return body.refusal();
   }
+  const auto attempt = limits.access_token(client_address_of(request));
+  if (!attempt) {
+    return too_many_requests(attempt.error());
+  }
   const domain::Result<app::ValidateToken::Output> output = use_case.run(token);
+  if (!output || std::holds_alternative<app::ValidToken>(*output)) {
+    limits.give_back(*attempt);
+  }
   if (!output) {
     return error_response(output.error());
   }
@@ -189,9 +197,8 @@ void add_token_routes(Router& router, const UseCases& use_cases) {
                return list_tokens(use_case, request, principal);
              }));
   router.add(Method::kPost, "/api/v1/tokens/validate", Pool::kCheck,
-             [&use_case = use_cases.validate_token](const Request& request) {
-               return validate(use_case, request);
-             });
+             [&use_case = use_cases.validate_token, &limits = use_cases.limits](
+                 const Request& request) { return validate(use_case, limits, request); });
   router.add(Method::kPost, "/api/v1/tokens/{token_id}/extend", Pool::kGeneral,
              for_account(identify, [&use_case = use_cases.extend_token](
                                        const Request& request, const app::Principal& principal) {

@@ -29,14 +29,22 @@ Response set_up(app::SetUpTwoFactor& use_case, const app::Principal& principal) 
   });
 }
 
-Response enable(app::EnableTwoFactor& use_case, const Request& request,
+Response enable(app::EnableTwoFactor& use_case, app::RequestLimits& limits, const Request& request,
                 const app::Principal& principal) {
   Body body{request};
   const std::string code = body.text("code", credential_problem);
   if (!body.ok()) {
     return body.refusal();
   }
-  const auto codes = use_case.run({principal.user_id, code, client_address_of(request)});
+  const std::string address = client_address_of(request);
+  const auto attempt = limits.sign_in(address);
+  if (!attempt) {
+    return too_many_requests(attempt.error());
+  }
+  const auto codes = use_case.run({principal.user_id, code, address});
+  if (!is_wrong_guess(codes)) {
+    limits.give_back(*attempt);
+  }
   if (!codes) {
     return error_response(codes.error());
   }
@@ -50,14 +58,22 @@ Response enable(app::EnableTwoFactor& use_case, const Request& request,
   });
 }
 
-Response disable(app::DisableTwoFactor& use_case, const Request& request,
-                 const app::Principal& principal) {
+Response disable(app::DisableTwoFactor& use_case, app::RequestLimits& limits,
+                 const Request& request, const app::Principal& principal) {
   Body body{request};
   const std::string code = body.text("code", credential_problem);
   if (!body.ok()) {
     return body.refusal();
   }
-  const auto done = use_case.run({principal.user_id, code, client_address_of(request)});
+  const std::string address = client_address_of(request);
+  const auto attempt = limits.sign_in(address);
+  if (!attempt) {
+    return too_many_requests(attempt.error());
+  }
+  const auto done = use_case.run({principal.user_id, code, address});
+  if (!is_wrong_guess(done)) {
+    limits.give_back(*attempt);
+  }
   if (!done) {
     return error_response(done.error());
   }
@@ -69,6 +85,7 @@ Response disable(app::DisableTwoFactor& use_case, const Request& request,
 void add_two_factor_routes(Router& router, const UseCases& use_cases) {
   app::IdentifyAccount& identify = use_cases.identify_account;
   const TwoFactorUseCases& two_factor = use_cases.two_factor;
+  app::RequestLimits& limits = use_cases.limits;
   router.add(
       Method::kGet, "/api/v1/auth/2fa", Pool::kGeneral,
       for_account(identify, [&use_case = two_factor.status](const Request& /*request*/,
@@ -82,14 +99,14 @@ void add_two_factor_routes(Router& router, const UseCases& use_cases) {
         return set_up(use_case, principal);
       }));
   router.add(Method::kPost, "/api/v1/auth/2fa/enable", Pool::kGeneral,
-             for_account(identify, [&use_case = two_factor.enable](
+             for_account(identify, [&use_case = two_factor.enable, &limits](
                                        const Request& request, const app::Principal& principal) {
-               return enable(use_case, request, principal);
+               return enable(use_case, limits, request, principal);
              }));
   router.add(Method::kPost, "/api/v1/auth/2fa/disable", Pool::kGeneral,
-             for_account(identify, [&use_case = two_factor.disable](
+             for_account(identify, [&use_case = two_factor.disable, &limits](
                                        const Request& request, const app::Principal& principal) {
-               return disable(use_case, request, principal);
+               return disable(use_case, limits, request, principal);
              }));
 }
 

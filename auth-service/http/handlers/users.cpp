@@ -20,15 +20,30 @@ domain::Problem current_password_problem(std::string_view password) {
                                                            : domain::Problem{"is too long"};
 }
 
-Response update_profile(app::UpdateProfile& use_case, const Request& request,
-                        const app::Principal& principal) {
+Response update_profile(app::UpdateProfile& use_case, app::RequestLimits& limits,
+                        const Request& request, const app::Principal& principal) {
   Body body{request};
   app::UpdateProfile::Input input;
   input.principal = principal;
   input.full_name = body.nullable_text("full_name", domain::full_name_problem);
   input.password = body.optional_text("password", domain::password_problem);
   input.current_password = body.optional_text("current_password", current_password_problem);
-  return body.ok() ? profile_response(use_case.run(input)) : body.refusal();
+  if (!body.ok()) {
+    return body.refusal();
+  }
+  if (!input.current_password) {
+    return profile_response(use_case.run(input));
+  }
+  // Who took over a session may guess at the password here, too.
+  const auto attempt = limits.sign_in(client_address_of(request));
+  if (!attempt) {
+    return too_many_requests(attempt.error());
+  }
+  const domain::Result<domain::User> updated = use_case.run(input);
+  if (!is_wrong_guess(updated)) {
+    limits.give_back(*attempt);
+  }
+  return profile_response(updated);
 }
 
 }  // namespace
@@ -55,9 +70,9 @@ void add_user_routes(Router& router, const UseCases& use_cases) {
   router.add(Method::kGet, "/api/v1/auth/me", Pool::kGeneral, get_profile);
   router.add(Method::kPatch, "/api/v1/users/me", Pool::kPassword,
              for_account(use_cases.identify_account,
-                         [&use_case = use_cases.update_profile](const Request& request,
-                                                                const app::Principal& principal) {
-                           return update_profile(use_case, request, principal);
+                         [&use_case = use_cases.update_profile, &limits = use_cases.limits](
+                             const Request& request, const app::Principal& principal) {
+                           return update_profile(use_case, limits, request, principal);
                          }));
 }
 

@@ -7,6 +7,8 @@
 
 #include "app/account/login.hpp"
 #include "app/credits/purchase_credits.hpp"
+#include "app/limits/memory_rate_limiter.hpp"
+#include "app/limits/request_limits.hpp"
 #include "app/tokens/purchase_token.hpp"
 #include "fake/database.hpp"
 #include "fake/ports.hpp"
@@ -33,6 +35,8 @@ class ServiceTest : public testing::Test {
   FakeDatabase database{clock};
   FakeEntropy entropy;
   FakePasswordHasher hasher;
+  app::MemoryRateLimiter limiter{1000};
+  app::RequestLimits limits{limiter, {.auth = 20, .api = 200}};
   FakeTokenSealer sealer;
   FakeOneTimeCodes one_time_codes;
   app::SecondFactorCheck second_factor{sealer, one_time_codes, clock};

@@ -18,7 +18,7 @@ class SessionTest : public ServiceTest {
     return app::RefreshSession{database, jwts, entropy, clock}.run(token);
   }
   domain::Result<app::Principal> identify(std::optional<std::string_view> jwt) {
-    return app::IdentifyAccount{database, jwts, clock}.run(jwt);
+    return app::IdentifyAccount{database, jwts, limits, clock}.run(jwt);
   }
 
   Uuid id_;

@@ -66,6 +66,21 @@ TEST(Environment, CollectsEveryMistake) {
   EXPECT_EQ(wrong.errors()[5], "SHORT is shorter than 32 bytes");
 }
 
+TEST(Environment, ReadsLimitsAndLists) {
+  auto set = environment(
+      {{"FIVE", "5"}, {"OFF", "off"}, {"ZERO", "0"}, {"NONE", "none"}, {"LIST", " a, b,,c "}});
+
+  EXPECT_EQ(set.limit("FIVE", 7), 5U);
+  EXPECT_EQ(set.limit("OFF", 7), 0U);
+  EXPECT_EQ(set.limit("ZERO", 7), 0U);
+  EXPECT_EQ(set.limit("MISSING", 7), 7U);
+  EXPECT_EQ(set.list("LIST"), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_TRUE(set.list("MISSING").empty());
+  EXPECT_TRUE(set.errors().empty());
+  EXPECT_EQ(set.limit("NONE", 7), 7U);
+  EXPECT_EQ(set.errors().size(), 1U);
+}
+
 TEST(Environment, NeverRepeatsASecretInAnError) {
   auto wrong = environment({{"SHORT", "hunter2"}, {"LIST", "hunter3"}});
 

@@ -36,7 +36,7 @@ class ApiTest : public ServiceTest {
   static http::Response answer(const http::Router& router, std::string_view method,
                                std::string_view target, std::string body, Headers headers);
 
-  app::IdentifyAccount identify_account_{database, jwts, clock};
+  app::IdentifyAccount identify_account_{database, jwts, limits, clock};
   app::RegisterUser register_user_{database, hasher, entropy};
   app::Login login_{database, hasher, jwts, entropy, second_factor, clock};
   app::RefreshSession refresh_session_{database, jwts, entropy, clock};
@@ -101,7 +101,8 @@ class ApiTest : public ServiceTest {
                                  .two_factor = {.status = two_factor_status_,
                                                 .set_up = set_up_two_factor_,
                                                 .enable = enable_two_factor_,
-                                                .disable = disable_two_factor_}};
+                                                .disable = disable_two_factor_},
+                                 .limits = limits};
 };
 
 // Empty when there is no such header.
