@@ -37,6 +37,9 @@ class Checker:
 
     def check(self, answer):
         """What is wrong with it, sentence by sentence."""
+        if answer.method == "OPTIONS" and answer.header("Access-Control-Allow-Methods"):
+            yield from self.check_request_id(answer)  # a preflight: the browser's, not the caller's
+            return
         template, operations = self.description.operations_of(answer.path)
         method = "GET" if answer.method == "HEAD" else answer.method
         if operations and template.endswith("{path}"):

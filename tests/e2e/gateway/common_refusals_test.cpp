@@ -1,6 +1,6 @@
 // Refusals that calls have in common, from each call that /openapi.json describes: without
-// credentials, with wrong ones, without the role, with a body or a query that is none, without the
-// service.
+// credentials, with wrong ones, without the role, with a body or a query that is none, too often,
+// without the service.
 #include <gtest/gtest.h>
 
 #include <regex>
@@ -101,6 +101,14 @@ TEST_F(CommonRefusals, AreGivenByEveryCallThatDescribesThem) {
     if (call.has_query) {
       call.path += "?limit=0";
       expect(422, call, send(call, {admin_.authorization()}));
+    }
+  }
+  stack_.redis.command({"SET", "rate_limit:api:" + admin_.id(), "1000000", "EX", "3600"});
+  for (const Call& call : calls_) {
+    if (call.for_accounts) {
+      const HttpResponse response = send(call, {admin_.authorization()});
+      expect(429, call, response);
+      EXPECT_TRUE(response.header("Retry-After").has_value()) << call.path;
     }
   }
   stack_.auth.stop();

@@ -57,6 +57,12 @@ TEST_F(Limits, AreExactOverInstancesAndHoldWithoutRedis) {
   EXPECT_LE(retry_after, 3600);
   EXPECT_GE(retry_after, left);
 
+  EXPECT_EQ(HttpClient{}
+                .post_json(stack_.url("/api/v1/auth/register"),
+                           R"({"email":"bob@example.org","username":"bob","password":"12345678"})")
+                .status,
+            429);
+
   // Another address is somebody else; all of an IPv6 network is one.
   EXPECT_EQ(guess(other_.public_url(), "2001:db8:0:1::1").status, 401);
   EXPECT_EQ(stack_.redis.get("rate_limit:auth:2001:db8:0:1::"), "1");
@@ -93,6 +99,9 @@ TEST_F(Limits, AnAccountsRequestsAreCountedOverInstances) {
         R"({"token":")" + std::string(64, 'A') + "\"}");
   });
   EXPECT_EQ(count(guesses, 429), 5);
+  for (const char* const path : {"/api/v1/tokens/validate", "/api/v1/proxy/authenticate"}) {
+    EXPECT_EQ(HttpClient{}.post_json(stack_.url(path), R"({"token":"x"})").status, 429) << path;
+  }
 }
 
 }  // namespace
