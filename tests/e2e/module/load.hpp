@@ -15,11 +15,12 @@ namespace zenzefi::test {
 class Load {
  public:
   Load(std::string url, std::string token)
-      : client_{[this, url = std::move(url), token = std::move(token)](std::stop_token stop) {
-          while (!stop.stop_requested()) {
-            ask(url, token);
-          }
-        }} {}
+      : client_{
+            [this, url = std::move(url), token = std::move(token)](const std::stop_token& stop) {
+              while (!stop.stop_requested()) {
+                ask(url, token);
+              }
+            }} {}
 
   void stop() {
     client_.request_stop();

@@ -107,12 +107,12 @@ TEST(ModuleReadme, HasEveryDirectiveAndVariable) {
   const std::string named = "{ngx_string(\"access_token";
   for (auto at = commands.find(named); at != std::string::npos; at = commands.find(named, at)) {
     const std::string name = between(commands, "{ngx_string(\"", "\")", at);
-    EXPECT_NE(readme.find("### " + name + "\n\n| | |\n| --- | --- |\n| Syntax | `" + name),
-              std::string::npos)
-        << name;
+    std::string entry = "### " + name;
+    entry.append("\n\n| | |\n| --- | --- |\n| Syntax | `").append(name);
+    EXPECT_NE(readme.find(entry), std::string::npos) << name;
     ++directives;
   }
-  EXPECT_EQ(directives, 11U);
+  EXPECT_GE(directives, 11U);
   const std::string variable = "\"access_token_";
   for (auto at = variables.find(variable); at != std::string::npos;
        at = variables.find(variable, at)) {
