@@ -25,7 +25,7 @@ constexpr std::string_view kInvalidations = "__redis__:invalidate";
 // A first proof of the very millisecond in which the feed came to stand would prove nothing.
 constexpr ngx_msec_t kSettlingDelay = 2;
 constexpr ngx_msec_t kLeavingDelay = 10;
-constexpr std::chrono::milliseconds kLongestLeave{1'000};
+constexpr std::chrono::milliseconds kLongestLeave{2'000};
 
 constexpr auto kHeartbeatDelay = static_cast<ngx_msec_t>(kHeartbeat.count());
 
@@ -126,6 +126,7 @@ void Link::stand() noexcept {
   metrics_.count(Counter::kRedisConnections);
   metrics_.show_link(true);
   standing_since_ = exact_moment();
+  last_beat_ = standing_since_;
   complaints_[index_] = 0;
   ngx_log_error(NGX_LOG_NOTICE, ngx_cycle->log, 0, "access_token: connected to Redis at %V",
                 &endpoint().text);
@@ -143,12 +144,15 @@ void Link::beat() noexcept {
   }
   starting_until_.reset();
   timer_.start(kHeartbeatDelay);
+  const Moment now = exact_moment();
+  // Then the answer may be there, and only has not been read.
+  const bool was_busy = now - std::exchange(last_beat_, now) > 2 * kHeartbeat;
   if (ngx_exiting != 0 && !leaving_since_) {
     leaving_since_ = cached_moment();
   }
   if (answers_due_ == 0) {
     send_heartbeat();
-  } else if (exact_moment() - beat_at_ >= std::chrono::milliseconds{endpoint().timeout}) {
+  } else if (!was_busy && now - beat_at_ >= std::chrono::milliseconds{endpoint().timeout}) {
     fail("timed out");
   }
 }

@@ -142,7 +142,8 @@ class Link {
   std::optional<Moment> starting_until_;
 
   Moment standing_since_;
-  Moment beat_at_;
+  Moment last_beat_;
+  Moment beat_at_;                      // when the heartbeat under way was sent
   int answers_due_ = 0;                 // to the heartbeat under way
   std::optional<Moment> to_be_proven_;  // by the answer to it
   std::optional<Moment> leaving_since_;

@@ -27,6 +27,24 @@ TEST_F(ReloadTest, KeepsL1Warm) {
   EXPECT_EQ(service_calls(token_), 1U);
 }
 
+// The old worker stays until the feed of the new one stands.
+TEST_F(ReloadTest, ASuccessorThatIsSlowToReachRedisFindsNoGap) {
+  using std::chrono::milliseconds;
+  start();
+  nginx_->expect_error("NOPERM");
+  await_redis();
+  EXPECT_EQ(ask(token_).cache, "SERVICE");
+  redis_.command({"ACL", "SETUSER", "default", "-client"});
+  nginx_->reload();
+  await("the new worker to be turned away", [&] { return nginx_->logged("NOPERM"); });
+  EXPECT_FALSE(holds_within(milliseconds{500}, [&] { return nginx_->retiring_workers().empty(); }));
+  redis_.command({"ACL", "SETUSER", "default", "+client"});
+  await("the old worker to end", [&] { return nginx_->retiring_workers().empty(); });
+  // Longer than a gap between two feeds would be tolerated.
+  EXPECT_FALSE(holds_within(milliseconds{1'000}, [&] { return ask(token_).cache != "L1"; }));
+  EXPECT_EQ(service_calls(token_), 1U);
+}
+
 TEST_F(ReloadTest, AnotherSizeIsANewZone) {
   start();
   await_redis();

@@ -1,5 +1,6 @@
 // A new nginx binary beside the old one (SIGUSR2), and in its place.
 #include <csignal>
+#include <filesystem>
 
 #include "tests/e2e/module/load.hpp"
 #include "tests/e2e/module/module_test.hpp"
@@ -50,6 +51,18 @@ class UpgradeTest : public ModuleTest {
     }
     EXPECT_EQ(service_calls(token_), 1U);
     EXPECT_EQ(service_calls(unknown_), 1U);
+  }
+
+  // Of the running master: each reading of the configuration must have closed that of the last.
+  void expect_one_zone_is_open() const {
+    int open = 0;
+    const std::string directory = "/proc/" + std::to_string(nginx_->master_pid()) + "/fd";
+    for (const auto& file : std::filesystem::directory_iterator{directory}) {
+      std::error_code gone;
+      const auto target = std::filesystem::read_symlink(file.path(), gone);
+      open += target.string().find("access_token_zone") == std::string::npos ? 0 : 1;
+    }
+    EXPECT_EQ(open, 1);
   }
 
   std::string token_ = new_token();
@@ -129,6 +142,7 @@ TEST_F(UpgradeTest, OneAfterTheOther) {
     expect_all_is_known();
     nginx_->reload();
     expect_all_is_known();
+    expect_one_zone_is_open();
   }
 }
 
@@ -141,6 +155,11 @@ TEST_F(UpgradeTest, AnotherSizeIsANewZone) {
   quit(old);
   EXPECT_EQ(ask(token_).cache, "SERVICE");
   EXPECT_EQ(ask(token_).cache, "L1");
+  setup_.zone = "tokens:1m";
+  nginx_->replace_http(render(setup_));
+  nginx_->reload();
+  EXPECT_EQ(ask(token_).cache, "SERVICE");
+  expect_one_zone_is_open();
 }
 
 }  // namespace
