@@ -24,6 +24,7 @@ FRESH_A_SECOND = 25_000
 # Nanoseconds of CPU in a tenth of a second, by everything that waits: heartbeats and little else.
 QUIET = 10_000_000
 SETTLES = 5.0
+SETTLES_SMALL = 0.5
 
 
 def arguments():
@@ -91,10 +92,10 @@ class Suite:
         return sample
 
     def settle(self):
-        """Until all gateways and helpers have done with what came before, or SETTLES are over."""
+        """Until all gateways and helpers have done with what came before, or that takes too long."""
         programs = {name: gateway.program for name, gateway in self.gateways.items()}
         watch = measure.Watch({**programs, **self.stack.programs_up})
-        deadline = time.monotonic() + SETTLES
+        deadline = time.monotonic() + (SETTLES_SMALL if self.options.small else SETTLES)
         while time.monotonic() < deadline:
             watch.start()
             time.sleep(0.1)
