@@ -29,7 +29,7 @@ struct TokenHash {
   [[nodiscard]] static std::optional<TokenHash> from_hex(std::string_view hex) noexcept;
 };
 
-// Empty only when OpenSSL fails (no memory). Thread-safe.
+// Empty only when OpenSSL fails. Thread-safe.
 [[nodiscard]] std::optional<TokenHash> hash_token(std::string_view token) noexcept;
 
 }  // namespace zenzefi
