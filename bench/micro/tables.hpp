@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "l1/cache.hpp"
+#include "l1/huge_view.hpp"
 #include "token_supply.hpp"
 
 namespace zenzefi::bench {
@@ -37,7 +38,8 @@ class L1Table {
     if (memory_ == MAP_FAILED) {
       throw std::bad_alloc{};
     }
-    cache_ = gateway::L1Cache::format(memory_, size_);
+    huge_.emplace(memory_, size_);
+    cache_ = gateway::L1Cache::format(huge_->data(), size_);
   }
   L1Table(const L1Table&) = delete;
   L1Table& operator=(const L1Table&) = delete;
@@ -61,6 +63,7 @@ class L1Table {
  private:
   std::size_t size_;
   void* memory_;
+  std::optional<gateway::HugeView> huge_;
   std::optional<gateway::L1Cache> cache_;
 };
 

@@ -4,10 +4,12 @@
 
 #include "config.hpp"
 #include "context.hpp"
+#include "lookup/lookups.hpp"
 #include "request_headers.hpp"
 #include "scrub.hpp"
 #include "text/cookies.hpp"
 #include "text/query.hpp"
+#include "worker.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -73,6 +75,9 @@ bool note_token(std::string_view token, Context& context) noexcept {
     return false;
   }
   context.hash = *hash;
+  if (Worker* worker = Worker::current()) {
+    worker->lookups().expect(*hash);
+  }
   context.progress = Progress::kToken;
   return true;
 }

@@ -131,8 +131,16 @@ ngx_int_t hand_over_zone(ngx_cycle_t* cycle) noexcept {
 }
 
 std::optional<L1Cache> open_zone(const ngx_shm_zone_t& zone) noexcept {
+  const std::span<std::byte> area = area_of(zone);
+  return L1Cache::adopt(area.data(), area.size());
+}
+
+std::span<std::byte> area_of(const ngx_shm_zone_t& zone) noexcept {
   const ngx_slab_pool_t& pool = pool_of(zone);
-  return pool.data == nullptr ? std::nullopt : L1Cache::adopt(pool.data, area_size(pool));
+  if (pool.data == nullptr) {
+    return {};
+  }
+  return {static_cast<std::byte*>(pool.data), area_size(pool)};
 }
 
 }  // namespace zenzefi::gateway

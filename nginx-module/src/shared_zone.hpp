@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 
 #include "l1/cache.hpp"
 #include "ngx.hpp"
@@ -19,5 +20,7 @@ ngx_int_t hand_over_zone(ngx_cycle_t* cycle) noexcept;
 
 // Empty when the memory holds no zone of ours.
 [[nodiscard]] std::optional<L1Cache> open_zone(const ngx_shm_zone_t& zone) noexcept;
+// Where in the zone L1 is; empty when it is nowhere.
+[[nodiscard]] std::span<std::byte> area_of(const ngx_shm_zone_t& zone) noexcept;
 
 }  // namespace zenzefi::gateway

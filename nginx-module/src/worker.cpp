@@ -1,5 +1,7 @@
 #include "worker.hpp"
 
+#include <utility>
+
 #include "entry.hpp"
 #include "limit_access.hpp"
 #include "lookup/lookups.hpp"
@@ -20,20 +22,23 @@ std::unique_ptr<Worker>& current_worker() noexcept {
 
 // What is not started denies every request, so nginx itself goes on.
 ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
-  const auto l1 = open_zone(*conf.shm_zone);
+  const std::span<std::byte> area = area_of(*conf.shm_zone);
+  auto memory = std::make_unique<HugeView>(area.data(), area.size());
+  const auto l1 = L1Cache::adopt(memory->data(), area.size());
   if (!l1) {
     ngx_log_error(NGX_LOG_ALERT, cycle->log, 0, "access token zone \"%V\" cannot be used",
                   &conf.zone.name);
     return NGX_OK;
   }
-  current_worker() = std::make_unique<Worker>(conf, *l1);
+  current_worker() = std::make_unique<Worker>(conf, std::move(memory), *l1);
   return NGX_OK;
 }
 
 }  // namespace
 
-Worker::Worker(const MainConf& conf, L1Cache l1)
-    : metrics_(l1.metrics(), ngx_worker),
+Worker::Worker(const MainConf& conf, std::unique_ptr<HugeView> memory, L1Cache l1)
+    : memory_(std::move(memory)),
+      metrics_(l1.metrics(), ngx_worker),
       link_(conf.redis().empty() ? nullptr
                                  : std::make_unique<redis::Link>(conf.redis(), l1, metrics_)),
       lookups_(std::make_unique<Lookups>(l1, conf.zone, link_.get(), metrics_)),

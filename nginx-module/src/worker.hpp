@@ -6,6 +6,7 @@
 
 #include "config.hpp"
 #include "l1/cache.hpp"
+#include "l1/huge_view.hpp"
 #include "metrics/metrics.hpp"
 
 namespace zenzefi::gateway {
@@ -22,8 +23,8 @@ class Link;
 // Used within one worker process, from its event loop.
 class Worker {
  public:
-  // `conf` must outlive it.
-  Worker(const MainConf& conf, L1Cache l1);
+  // `conf` must outlive it. `l1` lies in `memory`.
+  Worker(const MainConf& conf, std::unique_ptr<HugeView> memory, L1Cache l1);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -39,6 +40,7 @@ class Worker {
   [[nodiscard]] UsageMeter* usage() noexcept { return usage_.get(); }
 
  private:
+  std::unique_ptr<HugeView> memory_;  // all others use it: goes last
   Metrics metrics_;
   std::unique_ptr<redis::Link> link_;        // null without access_token_redis
   std::unique_ptr<Lookups> lookups_;         // uses link_: goes first

@@ -80,6 +80,9 @@ class L1Cache {
   // layout version and size are the same: then the memory must be replaced by a new zone.
   [[nodiscard]] static std::optional<L1Cache> adopt(void* memory, std::size_t size) noexcept;
 
+  // As soon as it is clear that find() will be asked: it waits for memory most of its time.
+  void prefetch(const TokenHash& hash) const noexcept { grants_.prefetch(HashWords{hash}); }
+
   // `now` decides about expiry; `moment` about refusals, and which entries are in use.
   [[nodiscard]] Finding find(const TokenHash& hash, Timestamp now, Moment moment) noexcept;
 

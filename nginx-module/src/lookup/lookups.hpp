@@ -32,6 +32,9 @@ class Lookups {
   Lookups(const Lookups&) = delete;
   Lookups& operator=(const Lookups&) = delete;
 
+  // Soon join() will be called with that token.
+  void expect(const TokenHash& hash) const noexcept { l1_.prefetch(hash); }
+
   // For a context in progress kToken. Afterwards it is
   //   kDecided  L1 knew
   //   kWaiting  the request is entered again, from the event loop, when it is kDecided or kMustAsk
