@@ -1,5 +1,5 @@
-// What the module knows about one client request. It lives in the request, survives internal
-// redirects, and is shared by the request's sub-requests.
+// What the module knows about one client request. It lives as long as the request, survives
+// internal redirects, and is shared by the request's sub-requests.
 #pragma once
 
 #include <cstdint>
