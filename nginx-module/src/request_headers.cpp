@@ -123,12 +123,9 @@ bool append_unmarked(PartChain& chain, const ngx_list_part_t& part) noexcept {
 
 }  // namespace
 
-bool has_name(const ngx_table_elt_t& header, std::string_view normalised) noexcept {
-  if (header.key.len != normalised.size()) {
-    return false;
-  }
+bool is_spelling_of(const u_char* name, std::string_view normalised) noexcept {
   for (std::size_t i = 0; i < normalised.size(); ++i) {
-    if (normalise(header.key.data[i]) != normalised[i]) {
+    if (normalise(name[i]) != normalised[i]) {
       return false;
     }
   }

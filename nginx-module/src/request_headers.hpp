@@ -19,7 +19,11 @@ void for_each_header(ngx_http_request_t* r, Visit&& visit) {
 
 // `normalised` is in lower case with `_` for `-`: the spellings that nginx's variables, and CGI
 // programs behind it, cannot tell apart are the same name.
-[[nodiscard]] bool has_name(const ngx_table_elt_t& header, std::string_view normalised) noexcept;
+[[nodiscard]] bool is_spelling_of(const u_char* name, std::string_view normalised) noexcept;
+[[nodiscard]] inline bool has_name(const ngx_table_elt_t& header,
+                                   std::string_view normalised) noexcept {
+  return header.key.len == normalised.size() && is_spelling_of(header.key.data, normalised);
+}
 
 // Marks a header for take_out_marked_headers(), and makes nginx forget it if it knows it by name.
 void mark_header(ngx_http_request_t* r, ngx_table_elt_t& header) noexcept;
