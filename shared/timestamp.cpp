@@ -1,7 +1,5 @@
 #include "shared/timestamp.hpp"
 
-#include <cstdio>
-
 namespace zenzefi {
 namespace {
 
@@ -78,19 +76,28 @@ std::chrono::minutes read_offset(Reader& in) noexcept {
   return west ? -offset : offset;
 }
 
+// Not by snprintf, which takes ten times as long: nginx formats two for each client and second.
+void put_number(std::string& out, std::size_t at, std::size_t digits, unsigned number) noexcept {
+  for (std::size_t i = at + digits; i > at; --i) {
+    out[i - 1] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  }
+}
+
 }  // namespace
 
 std::string format_timestamp(Timestamp time) {
   const auto midnight = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date{midnight};
   const std::chrono::hh_mm_ss clock{time - midnight};
-  char out[48];
-  const int length = std::snprintf(
-      out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()));
-  return {out, static_cast<std::size_t>(length)};
+  std::string out = "0000-00-00T00:00:00Z";
+  put_number(out, 0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+  put_number(out, 5, 2, static_cast<unsigned>(date.month()));
+  put_number(out, 8, 2, static_cast<unsigned>(date.day()));
+  put_number(out, 11, 2, static_cast<unsigned>(clock.hours().count()));
+  put_number(out, 14, 2, static_cast<unsigned>(clock.minutes().count()));
+  put_number(out, 17, 2, static_cast<unsigned>(clock.seconds().count()));
+  return out;
 }
 
 std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept {

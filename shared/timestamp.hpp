@@ -13,7 +13,7 @@ using Timestamp = std::chrono::sys_seconds;
 // For measuring.
 using PreciseTimestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
-// "2025-10-15T11:00:00Z"
+// "2025-10-15T11:00:00Z"; years 0 to 9999
 [[nodiscard]] std::string format_timestamp(Timestamp time);
 
 // Accepts `Z`, an offset (`+02:00`, `+0200`, `+02`) or neither (meaning UTC); `T` or a space

@@ -12,6 +12,12 @@ TEST(Timestamp, FormatsWithZ) {
   EXPECT_EQ(format_timestamp(kTime), "2025-10-15T11:00:00Z");
 }
 
+TEST(Timestamp, FormatsTheFirstAndTheLast) {
+  for (const char* text : {"1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}) {
+    EXPECT_EQ(format_timestamp(parse_timestamp(text).value()), text);
+  }
+}
+
 TEST(PreciseTimestamp, HasMilliseconds) {
   using std::chrono::milliseconds;
   const PreciseTimestamp time = kTime + milliseconds{7};
