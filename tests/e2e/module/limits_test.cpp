@@ -236,9 +236,10 @@ TEST_F(LimitsTest, RequestsUnderWayAreCountedExactlyOverAllWorkers) {
 
 TEST_F(LimitsTest, WhoLeavesIsNoLongerCounted) {
   start({.server = "access_token_connections 1;"});
-  std::atomic<bool> release = false;
-  target_.answer_with([&release](const RecordedRequest&) {
-    await("release", [&] { return release.load(); });
+  // The target's answer to who left may still be under way when the test ends.
+  const auto release = std::make_shared<std::atomic<bool>>(false);
+  target_.answer_with([release](const RecordedRequest&) {
+    await("release", [&] { return release->load(); });
     return TargetAnswer{};
   });
   RawSocket client{port_};
@@ -246,7 +247,7 @@ TEST_F(LimitsTest, WhoLeavesIsNoLongerCounted) {
   await("the request to reach the target", [&] { return target_.count() == 1; });
   EXPECT_EQ(ask(token_).status, 429);
   client.reset();
-  release = true;
+  *release = true;
   await_room();
 }
 
