@@ -61,6 +61,12 @@ void observe_exchanges(ExchangeObserver observer) {
   exchange_observer() = std::move(observer);
 }
 
+void notify_of_exchange(const HttpRequest& request, const HttpResponse& response) {
+  if (exchange_observer()) {
+    exchange_observer()(request, response);
+  }
+}
+
 std::optional<std::string> HttpResponse::header(std::string_view name) const {
   const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {
     return same_name(header.first, name);
@@ -139,9 +145,7 @@ HttpResponse HttpClient::send(const HttpRequest& request) {
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   response.status = static_cast<int>(status);
-  if (exchange_observer()) {
-    exchange_observer()(request, response);
-  }
+  notify_of_exchange(request, response);
   return response;
 }
 

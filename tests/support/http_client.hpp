@@ -47,6 +47,8 @@ class HttpFailure : public std::runtime_error {
 using ExchangeObserver = std::function<void(const HttpRequest&, const HttpResponse&)>;
 // Before there are other threads.
 void observe_exchanges(ExchangeObserver observer);
+// For clients of another kind.
+void notify_of_exchange(const HttpRequest& request, const HttpResponse& response);
 
 // Keeps its connections open between requests, follows no redirect and keeps no cookie. Not
 // thread-safe: one for each thread.

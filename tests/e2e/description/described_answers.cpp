@@ -20,8 +20,8 @@ namespace {
 
 constexpr const char* kPython = "/usr/bin/python3";
 
-// What has a host name of its own to go to is the target's, whatever its path; and so is the path
-// that only leads to it.
+// What names a host asks, perhaps, for the target's own, where every path is the target's; and the
+// path that only leads to the target is none of the API either.
 bool is_for_the_api(const HttpRequest& request, std::string_view path) {
   const bool names_host =
       std::any_of(request.headers.begin(), request.headers.end(),

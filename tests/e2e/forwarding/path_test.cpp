@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/forwarding/gateway.hpp"
+#include "tests/support/raw_exchange.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/recording_target.hpp"
 
@@ -13,9 +14,13 @@ class Path : public testing::Test {
   // A request whose path no library puts in order first.
   std::string answer_to(const std::string& path) {
     RawSocket socket{gateway_.port()};
-    socket.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
-                gateway_.credential() + "\r\n\r\n");
-    return socket.receive_all();
+    const std::string request = "GET " + path +
+                                " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" +
+                                gateway_.credential() + "\r\n\r\n";
+    socket.send(request);
+    std::string answer = socket.receive_all();
+    report_exchange(request, answer);
+    return answer;
   }
 
   RecordingTarget target_;

@@ -8,6 +8,7 @@
 
 #include "account.hpp"
 #include "tests/support/concurrently.hpp"
+#include "tests/support/raw_exchange.hpp"
 #include "tests/support/raw_socket.hpp"
 
 namespace zenzefi::test {
@@ -26,8 +27,10 @@ struct Tally {
 void ask(const Stack& stack, const Account& account, const std::string& request_id, bool stay,
          std::minstd_rand& random, Tally& tally) {
   RawSocket socket{stack.port()};
-  socket.send("GET /api/v1/users/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Request-Id: " +
-              request_id + "\r\n" + account.authorization() + "\r\n\r\n");
+  const std::string request =
+      "GET /api/v1/users/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Request-Id: " +
+      request_id + "\r\n" + account.authorization() + "\r\n\r\n";
+  socket.send(request);
   if (!stay) {
     std::this_thread::sleep_for(std::chrono::microseconds{random() % 3000});
     if (random() % 2 == 0) {
@@ -37,6 +40,7 @@ void ask(const Stack& stack, const Account& account, const std::string& request_
     return;
   }
   const std::string answer = socket.receive_all();
+  report_exchange(request, answer);
   if (status_of(answer) == 503) {
     ++tally.refused;
     return;

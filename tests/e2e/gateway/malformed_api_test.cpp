@@ -4,6 +4,7 @@
 
 #include "account.hpp"
 #include "ledger.hpp"
+#include "tests/support/raw_exchange.hpp"
 #include "tests/support/raw_socket.hpp"
 
 namespace zenzefi::test {
@@ -184,6 +185,7 @@ TEST_F(MalformedApi, RequestsThatAreNone) {
     socket.send(bytes);
     socket.shutdown_write();
     const std::string answer = socket.receive_all();
+    report_exchange(bytes, answer);
     const int status = status_of(answer);
     EXPECT_NE(std::find(statuses.begin(), statuses.end(), status), statuses.end())
         << status << " for " << bytes.substr(0, 200) << "\n"
@@ -206,6 +208,7 @@ TEST_F(MalformedApi, AChunkedBodySplitAnywhereIsReadOnce) {
     socket.send(head + body.substr(0, cut));
     socket.send(body.substr(cut));
     const std::string answer = socket.receive_all();
+    report_exchange(head, answer);
     EXPECT_EQ(status_of(answer), 400) << cut << answer;  // 3 hours are not on sale
     EXPECT_NE(answer.find("detail"), std::string::npos) << answer;
   }

@@ -4,6 +4,7 @@
 
 #include "account.hpp"
 #include "ledger.hpp"
+#include "tests/support/raw_exchange.hpp"
 #include "tests/support/raw_socket.hpp"
 
 namespace zenzefi::test {
@@ -35,9 +36,11 @@ class MalformedToken : public testing::Test {
   static std::string raw(const std::string& target, const std::string& headers) {
     stack->target.clear();
     RawSocket socket{stack->port()};
-    socket.send("GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers +
-                "\r\n");
+    const std::string request =
+        "GET " + target + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers + "\r\n";
+    socket.send(request);
     std::string answer = socket.receive_all();
+    report_exchange(request, answer);
     EXPECT_EQ(stack->target.count(), 0U) << headers.substr(0, 200);
     return answer;
   }
