@@ -14,7 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
 // From a change in Redis to its effect, on a machine that is busy with other tests.
 constexpr milliseconds kPush{2'000};
@@ -271,6 +270,7 @@ TEST_F(StreamsTest, WhereItIsOffNothingIsCut) {
 TEST_F(StreamsTest, InEveryWorkerAndInOldOnesAfterAReload) {
   begin({.workers = 2});
   std::vector<WebSocketClient> clients;
+  clients.reserve(16);
   for (int i = 0; i < 8; ++i) {
     clients.push_back(web_socket());
   }
