@@ -14,8 +14,7 @@ import time
 
 HERE = pathlib.Path(__file__).parent
 # What the commands are doing, and have running, when they have said this.
-MOMENTS = (("run.py", "[1/", signal.SIGINT), ("instructions.py", "[1/", signal.SIGTERM),
-           ("run.py", "proved: module-l1", signal.SIGKILL))
+MOMENTS = (("run.py", "[1/", signal.SIGINT), ("instructions.py", "[1/", signal.SIGKILL))
 # A hang, by far.
 PATIENCE = 120
 

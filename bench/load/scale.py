@@ -25,7 +25,7 @@ def numbers(text):
 
 # What can be set, and what --small makes of it.
 SIZES = {
-    "tokens": (numbers, [1_000, 10_000, 100_000, 1_000_000], [100, 1000], "held in the gateway's memory"),
+    "tokens": (numbers, [1_000, 10_000, 100_000, 1_000_000], [200], "held in the gateway's memory"),
     "streams": (numbers, [1_000, 5_000, 10_000], [20, 50], "open at a time"),
     "accounts": (numbers, [1, 4, 16], [2], "that revoke at a time"),
     "revocations": (int, 2_000, 20, "for each number of accounts"),

@@ -112,7 +112,7 @@ class Stack:
         if user:
             shutil.chown(home, user, user)
         run([f"{binaries[-1]}/initdb", f"--pgdata={home}/data", "--username=zenzefi",
-             f"--pwfile={words}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"],
+             f"--pwfile={words}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
             user=user)
         postgres = self.programs.start(
             "postgres", [f"{binaries[-1]}/postgres", "-D", f"{home}/data", "-p", str(self.postgres_port),
