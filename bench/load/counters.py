@@ -2,6 +2,7 @@
 
 import contextlib
 import glob
+import os
 import re
 import signal
 import subprocess
@@ -74,10 +75,27 @@ class Perf:
     def counting(self, pid):
         """As Callgrind's."""
         counted = []
-        with subprocess.Popen(self._command("-p", str(pid)), stderr=subprocess.PIPE, text=True) as counter:
+        orders, to_perf = os.pipe()
+        from_perf, answers = os.pipe()
+        # It begins when it is told to, not some time after its start.
+        command = self._command("--delay=-1", f"--control=fd:{orders},{answers}", "-p", str(pid))
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True,
+                              pass_fds=(orders, answers)) as counter:
+            for end in (orders, answers):
+                os.close(end)
+            self._order(to_perf, from_perf, b"enable\n")
             yield counted
+            self._order(to_perf, from_perf, b"disable\n")
             counter.send_signal(signal.SIGINT)
             counted.append(self._result(counter.stderr.read()))
+        for end in (to_perf, from_perf):
+            os.close(end)
+
+    @staticmethod
+    def _order(to_perf, from_perf, word):
+        os.write(to_perf, word)
+        if not os.read(from_perf, 16):
+            raise Problem("perf ended before it had counted")
 
     def profile(self, _pid, _lines):
         return []
