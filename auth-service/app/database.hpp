@@ -11,6 +11,7 @@
 #include "app/store/idempotency_store.hpp"
 #include "app/store/ledger.hpp"
 #include "app/store/outbox.hpp"
+#include "app/store/payment_store.hpp"
 #include "app/store/proxy_session_store.hpp"
 #include "app/store/session_store.hpp"
 #include "app/store/two_factor_store.hpp"
@@ -34,6 +35,7 @@ class Transaction {
   virtual SessionStore& sessions() = 0;
   virtual Outbox& outbox() = 0;
   virtual IdempotencyStore& idempotency() = 0;
+  virtual PaymentStore& payments() = 0;
   virtual AuditLog& audit() = 0;
   virtual ProxySessionStore& proxy_sessions() = 0;
   virtual TwoFactorStore& two_factor() = 0;

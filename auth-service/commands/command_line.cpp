@@ -32,6 +32,17 @@ void add_audit(CLI::App& app, std::optional<Command>& chosen) {
       ->callback([&chosen] { chosen = VerifyAuditCommand{}; });
 }
 
+void add_payments(CLI::App& app, NoteRefundCommand& command, std::optional<Command>& chosen) {
+  CLI::App* payments = app.add_subcommand("payments", "Look after payments");
+  payments->require_subcommand(1);
+  CLI::App* refunded = payments->add_subcommand(
+      "refunded",
+      "Note that money which could not be credited was given back; reconcile lists what there is");
+  refunded->add_option("provider", command.provider, "As reconcile prints it")->required();
+  refunded->add_option("reference", command.reference, "As reconcile prints it")->required();
+  refunded->callback([&command, &chosen] { chosen = command; });
+}
+
 void add_create_superuser(CLI::App& app, CreateSuperuserCommand& command,
                           std::optional<Command>& chosen) {
   CLI::App* create = app.add_subcommand(
@@ -101,6 +112,7 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
   CreateSuperuserCommand superuser;
   DisableTwoFactorCommand disable_two_factor;
   ImportCommand import_command;
+  NoteRefundCommand note_refund_command;
   bool reset = false;
   bool clear = false;
   app.add_subcommand("serve", "Answer requests until SIGTERM or SIGINT")->callback([&chosen] {
@@ -111,9 +123,10 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
   add_disable_two_factor(app, disable_two_factor, chosen);
   add_destructive<ResetCommand>(app, "reset", "Drop all tables and make them anew", reset, chosen);
   add_destructive<ClearCommand>(app, "clear", "Delete all data and keep the tables", clear, chosen);
-  app.add_subcommand("reconcile", "Compare ledger, balances and tokens; fails if anything differs")
+  app.add_subcommand("reconcile", "Compare ledger, balances, payments and tokens; fails if anything differs")
       ->callback([&chosen] { chosen = ReconcileCommand{}; });
   add_audit(app, chosen);
+  add_payments(app, note_refund_command, chosen);
   add_import(app, import_command, chosen);
 
   try {

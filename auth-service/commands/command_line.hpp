@@ -23,15 +23,20 @@ struct ResetCommand {};
 struct ClearCommand {};
 struct ReconcileCommand {};
 struct VerifyAuditCommand {};
+// A payment was given back by hand.
+struct NoteRefundCommand {
+  std::string provider;
+  std::string reference;
+};
 struct ImportCommand {
   std::string dsn;  // with the password: never printed
   std::string schema;
   bool rehearsal = false;
 };
 
-using Command =
-    std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand, DisableTwoFactorCommand,
-                 ResetCommand, ClearCommand, ReconcileCommand, VerifyAuditCommand, ImportCommand>;
+using Command = std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand,
+                             DisableTwoFactorCommand, ResetCommand, ClearCommand, ReconcileCommand,
+                             VerifyAuditCommand, NoteRefundCommand, ImportCommand>;
 
 // The program is to end with that status: help was printed, or what is wrong with the arguments.
 struct ExitStatus {

@@ -81,8 +81,8 @@ int reconcile(const infra::PostgresSettings& settings) {
   for (const infra::Discrepancy& discrepancy : *discrepancies) {
     std::cout << discrepancy.to_string() << '\n';
   }
-  std::cout << (discrepancies->empty() ? "ledger, balances and tokens agree"
-                                       : "ledger, balances and tokens differ")
+  std::cout << (discrepancies->empty() ? "ledger, balances, payments and tokens agree"
+                                       : "ledger, balances, payments and tokens differ")
             << '\n';
   return discrepancies->empty() ? 0 : 1;
 }

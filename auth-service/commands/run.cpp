@@ -6,6 +6,7 @@
 #include "commands/data.hpp"
 #include "commands/import.hpp"
 #include "commands/migrate.hpp"
+#include "commands/payments.hpp"
 #include "commands/serve.hpp"
 #include "config/settings.hpp"
 
@@ -58,6 +59,11 @@ struct Runner {
   int operator()(const ReconcileCommand& /*command*/) const {
     return with_settings(config::read_storage_settings,
                          [](const auto& settings) { return reconcile(settings.postgres); });
+  }
+  int operator()(const NoteRefundCommand& command) const {
+    return with_settings(config::read_storage_settings, [&](const auto& settings) {
+      return note_refund(command, settings.postgres);
+    });
   }
   int operator()(const ImportCommand& command) const {
     return with_settings(config::read_import_settings,

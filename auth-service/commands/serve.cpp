@@ -65,9 +65,15 @@ void log_redis_change(bool reachable, const std::string& reason) {
   }
 }
 
-std::unique_ptr<app::PaymentProvider> make_payments(config::PaymentProvider provider) {
-  if (provider == config::PaymentProvider::kDemo) {
-    return std::make_unique<infra::DemoPayments>();
+std::unique_ptr<app::PaymentProvider> make_payments(const config::PaymentSettings& settings,
+                                                    const Clock& clock) {
+  switch (settings.provider) {
+    case config::PaymentProvider::kDemo:
+      return std::make_unique<infra::DemoPayments>();
+    case config::PaymentProvider::kStripe:
+      return std::make_unique<infra::StripeCheckout>(settings.stripe, clock);
+    case config::PaymentProvider::kNone:
+      break;
   }
   return std::make_unique<infra::NoPayments>();
 }
@@ -115,7 +121,7 @@ int serve(const config::ServiceSettings& settings) {
   infra::JwtAccountTokens account_tokens(settings.jwt, clock, entropy);
   infra::AesGcmTokenSealer sealer(settings.sealing.current, settings.sealing.previous);
   const infra::OathOneTimeCodes one_time_codes;
-  const auto payments = make_payments(settings.payment_provider);
+  const auto payments = make_payments(settings.payments, clock);
   infra::PostgresDatabase database(settings.storage.postgres);
   infra::RedisGrantCache cache({.address = settings.storage.redis,
                                 .connections = settings.listeners.pools.check_workers,

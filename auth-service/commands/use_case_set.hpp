@@ -51,6 +51,7 @@ class UseCaseSet {
   app::UpdateProfile update_profile_;
   app::GetBalance get_balance_;
   app::PurchaseCredits purchase_credits_;
+  app::ReceivePayment receive_payment_;
   app::ListTransactions list_transactions_;
   app::ListPrices list_prices_;
   app::PurchaseToken purchase_token_;

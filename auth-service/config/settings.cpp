@@ -1,5 +1,7 @@
 #include "config/settings.hpp"
 
+#include <algorithm>
+
 #include "http/cors.hpp"
 #include "version.hpp"
 
@@ -7,6 +9,8 @@ namespace zenzefi::config {
 namespace {
 
 constexpr std::int64_t kMinutesOfADay = 1440;
+constexpr std::size_t kMinWebhookSecretLength = 16;
+constexpr domain::Money kMaxCreditsPerHundred = domain::Money::from_cents(100'000'00);
 
 // Base64 of 32 bytes.
 constexpr std::size_t kSealingKeyLength = 44;
@@ -147,6 +151,37 @@ domain::PriceList::Prices read_prices(Environment& environment) {
   return prices;
 }
 
+infra::StripeOptions read_stripe(Environment& environment) {
+  infra::StripeOptions options;
+  options.webhook_secret = environment.secret("STRIPE_WEBHOOK_SECRET", kMinWebhookSecretLength);
+  options.currency = environment.text("STRIPE_CURRENCY", options.currency);
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  if (options.currency.size() != 3 || !std::ranges::all_of(options.currency, is_lower)) {
+    environment.add_error("STRIPE_CURRENCY", "must be three lower-case letters, such as eur");
+  }
+  options.credits_per_hundred =
+      environment.price("STRIPE_CREDITS_PER_100", options.credits_per_hundred);
+  if (options.credits_per_hundred <= domain::Money{} ||
+      options.credits_per_hundred > kMaxCreditsPerHundred) {
+    environment.add_error("STRIPE_CREDITS_PER_100",
+                          "must be from 0.01 to " + kMaxCreditsPerHundred.to_string());
+  }
+  return options;
+}
+
+PaymentSettings read_payments(Environment& environment) {
+  PaymentSettings settings;
+  const std::string name =
+      environment.one_of("PAYMENT_PROVIDER", "", {"", "demo", "stripe"});
+  if (name == "demo") {
+    settings.provider = PaymentProvider::kDemo;
+  } else if (name == "stripe") {
+    settings.provider = PaymentProvider::kStripe;
+    settings.stripe = read_stripe(environment);
+  }
+  return settings;
+}
+
 }  // namespace
 
 StorageSettings read_storage_settings(Environment& environment) {
@@ -171,9 +206,7 @@ ServiceSettings read_service_settings(Environment& environment) {
   settings.argon2 = read_argon2(environment);
   settings.prices = read_prices(environment);
   settings.limits = read_limits(environment);
-  settings.payment_provider = environment.one_of("PAYMENT_PROVIDER", "", {"", "demo"}) == "demo"
-                                  ? PaymentProvider::kDemo
-                                  : PaymentProvider::kNone;
+  settings.payments = read_payments(environment);
   settings.require_current_password =
       environment.flag("REQUIRE_CURRENT_PASSWORD", settings.require_current_password);
   return settings;

@@ -13,13 +13,19 @@
 #include "infra/crypto/argon2_password_hasher.hpp"
 #include "infra/crypto/jwt_account_tokens.hpp"
 #include "infra/crypto/sealing_key.hpp"
+#include "infra/payment/stripe_checkout.hpp"
 #include "infra/postgres/settings.hpp"
 #include "infra/redis/connection.hpp"
 #include "log/log.hpp"
 
 namespace zenzefi::config {
 
-enum class PaymentProvider { kNone, kDemo };
+enum class PaymentProvider { kNone, kDemo, kStripe };
+
+struct PaymentSettings {
+  PaymentProvider provider = PaymentProvider::kNone;
+  infra::StripeOptions stripe;  // good for kStripe alone
+};
 
 struct SealingKeys {
   infra::SealingKey current;
@@ -54,7 +60,7 @@ struct ServiceSettings {
   infra::Argon2Options argon2;
   domain::PriceList::Prices prices;
   app::RequestLimitSettings limits;
-  PaymentProvider payment_provider = PaymentProvider::kNone;
+  PaymentSettings payments;
   bool require_current_password = true;
 };
 

@@ -40,6 +40,10 @@ std::string_view to_string(AuditAction action) noexcept {
       return "session.refresh_token_reused";
     case AuditAction::kCreditsPurchased:
       return "credits.purchased";
+    case AuditAction::kPaymentHeld:
+      return "payment.held";
+    case AuditAction::kPaymentRefunded:
+      return "payment.refunded";
     case AuditAction::kTokenPurchased:
       return "token.purchased";
     case AuditAction::kTokenExtended:
@@ -60,6 +64,8 @@ std::string_view to_string(AuditTarget target) noexcept {
       return "session";
     case AuditTarget::kToken:
       return "token";
+    case AuditTarget::kPayment:
+      return "payment";
     case AuditTarget::kTransaction:
       break;
   }

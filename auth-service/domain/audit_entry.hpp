@@ -30,6 +30,8 @@ enum class AuditAction {
   kSessionEnded,
   kRefreshTokenReused,
   kCreditsPurchased,
+  kPaymentHeld,
+  kPaymentRefunded,
   kTokenPurchased,
   kTokenExtended,
   kTokenActivated,
@@ -39,9 +41,9 @@ enum class AuditAction {
 // "account.registered", "token.revoked" …: what it happened to, then what.
 [[nodiscard]] std::string_view to_string(AuditAction action) noexcept;
 
-enum class AuditTarget { kAccount, kSession, kToken, kTransaction };
+enum class AuditTarget { kAccount, kSession, kToken, kTransaction, kPayment };
 
-// "account", "session", "token", "transaction"
+// "account", "session", "token", "transaction", "payment"
 [[nodiscard]] std::string_view to_string(AuditTarget target) noexcept;
 
 // As it is read back. An action or a target that a newer program wrote stays what it is, so these

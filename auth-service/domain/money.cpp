@@ -155,7 +155,7 @@ std::string Money::to_string() const {
 }
 
 Money Money::share(std::int64_t part, std::int64_t whole) const {
-  assert(whole > 0 && part >= 0 && part <= whole);
+  assert(whole > 0 && part >= 0);
   const Int128 product = Int128{cents_} * part;
   const Int128 magnitude = product < 0 ? -product : product;
   Int128 quotient = magnitude / whole;

@@ -26,7 +26,8 @@ class Money {
   // Always two decimals: "18.00", "-0.50".
   [[nodiscard]] std::string to_string() const;
 
-  // This times part / whole, rounded half-even to 0.01. Requires 0 <= part <= whole, whole > 0.
+  // This times part / whole, rounded half-even to 0.01. Requires part >= 0, whole > 0, and a result
+  // that fits.
   [[nodiscard]] Money share(std::int64_t part, std::int64_t whole) const;
 
   friend constexpr bool operator==(Money, Money) = default;

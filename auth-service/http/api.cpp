@@ -11,6 +11,7 @@ Router public_api(const UseCases& use_cases, const ApiSettings& settings, const 
   add_two_factor_routes(router, use_cases);
   add_user_routes(router, use_cases);
   add_currency_routes(router, use_cases);
+  add_payment_routes(router, use_cases);
   add_token_routes(router, use_cases);
   add_admin_routes(router, use_cases);
   add_proxy_routes(router, use_cases, settings.cookie, clock);

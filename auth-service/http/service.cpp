@@ -12,6 +12,9 @@ namespace {
 // How long clients that keep a connection are told 503 before it is closed under them.
 constexpr std::chrono::milliseconds kFarewell{250};
 
+// As much as a payment provider's events have; nginx lets clients send less.
+constexpr ParserLimits kPublicLimits{.max_body = 64UL * 1024};
+
 // What asks for a token check may pass on the headers and the path of the request it asks about.
 constexpr ParserLimits kInternalLimits{
     .max_head = 64UL * 1024, .max_path = 16UL * 1024, .max_headers = 256};
@@ -37,7 +40,7 @@ class Service::Impl {
                             Cors{options.cors_origins}),
         internal_application_(with_metrics(std::move(internal_routes)), pools_, observer(),
                               Cors{{}}),
-        public_server_(server_options(options, options.public_port, {}),
+        public_server_(server_options(options, options.public_port, kPublicLimits),
                        handler_of(public_application_)),
         internal_server_(server_options(options, options.internal_port, kInternalLimits),
                          handler_of(internal_application_)) {}

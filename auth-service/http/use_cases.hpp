@@ -19,6 +19,7 @@
 #include "app/credits/get_balance.hpp"
 #include "app/credits/list_transactions.hpp"
 #include "app/credits/purchase_credits.hpp"
+#include "app/credits/receive_payment.hpp"
 #include "app/limits/request_limits.hpp"
 #include "app/operations/check_health.hpp"
 #include "app/proxy/list_proxy_sessions.hpp"
@@ -68,6 +69,7 @@ struct UseCases {
   app::UpdateProfile& update_profile;
   app::GetBalance& get_balance;
   app::PurchaseCredits& purchase_credits;
+  app::ReceivePayment& receive_payment;
   app::ListTransactions& list_transactions;
   app::ListPrices& list_prices;
   app::PurchaseToken& purchase_token;

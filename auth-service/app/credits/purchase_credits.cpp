@@ -1,6 +1,7 @@
 #include "app/credits/purchase_credits.hpp"
 
 #include "app/balance.hpp"
+#include "app/credits/payment_record.hpp"
 #include "app/field_check.hpp"
 #include "app/idempotency.hpp"
 
@@ -25,6 +26,9 @@ domain::Result<domain::LedgerEntry> PurchaseCredits::run(const Input& input) {
   if (!valid) {
     return tl::unexpected{valid.error()};
   }
+  if (const auto accepts = provider_.accepts_charges(); !accepts) {
+    return tl::unexpected{accepts.error()};
+  }
   auto reservation = reserve(input);
   if (!reservation) {
     return tl::unexpected{std::move(reservation.error())};
@@ -36,9 +40,24 @@ domain::Result<domain::LedgerEntry> PurchaseCredits::run(const Input& input) {
   const auto charged =
       provider_.charge(input.user_id, input.amount, input.payment_method, id.to_string());
   if (!charged) {
+    if (charged.error().code != domain::ErrorCode::kUnavailable) {
+      forget(id);
+    }
     return tl::unexpected{charged.error()};
   }
-  return book(input, id);
+  auto booking = book(input, id);
+  if (!booking) {
+    return tl::unexpected{std::move(booking.error())};
+  }
+  if (auto* const problem = std::get_if<domain::Error>(&*booking)) {
+    give_back(input, id);
+    return tl::unexpected{std::move(*problem)};
+  }
+  return std::get<domain::LedgerEntry>(*std::move(booking));
+}
+
+PaymentKey PurchaseCredits::key_of(const Uuid& transaction_id) const {
+  return {std::string{provider_.name()}, transaction_id.to_string()};
 }
 
 domain::Result<PurchaseCredits::Reservation> PurchaseCredits::reserve(const Input& input) {
@@ -68,35 +87,59 @@ domain::Result<PurchaseCredits::Reservation> PurchaseCredits::reserve(const Inpu
     if (const auto fits = require_balance_fits(user->currency_balance, input.amount); !fits) {
       return tl::unexpected{fits.error()};
     }
+    // And so that money that was taken is never forgotten, should we end before it is booked.
+    transaction.payments().insert({key_of(reservation.transaction_id), input.user_id,
+                                   input.amount.to_string() + " via " + input.payment_method,
+                                   input.amount});
     return reservation;
   });
 }
 
-domain::Result<domain::LedgerEntry> PurchaseCredits::book(const Input& input,
-                                                          const Uuid& transaction_id) {
-  return database_.run([&](Transaction& transaction) -> domain::Result<domain::LedgerEntry> {
+domain::Result<PurchaseCredits::Booking> PurchaseCredits::book(const Input& input,
+                                                               const Uuid& transaction_id) {
+  return database_.run([&](Transaction& transaction) -> domain::Result<Booking> {
     const auto user = transaction.users().lock(input.user_id);
-    if (!user) {
-      return account_gone();
-    }
     // A copy of the request may have been quicker.
     if (auto booked = transaction.ledger().find(transaction_id)) {
       return *std::move(booked);
     }
-    if (const auto fits = require_balance_fits(user->currency_balance, input.amount); !fits) {
-      return tl::unexpected{fits.error()};
+    const PaymentKey key = key_of(transaction_id);
+    if (transaction.payments().lock(key) != PaymentStatus::kPending) {
+      return domain::fail(domain::ErrorCode::kConflict,
+                          "The payment under this Idempotency-Key was given back");
     }
-    auto entry = transaction.ledger().book(
+    const auto fits = user ? require_balance_fits(user->currency_balance, input.amount)
+                           : domain::Result<void>{account_gone()};
+    if (!fits) {
+      hold_payment(transaction, key, input.user_id, fits.error().detail);
+      return fits.error();
+    }
+    return book_payment(
+        transaction, key,
         {transaction_id, input.user_id, input.amount, domain::TransactionType::kDeposit,
          "Credit purchase via " + input.payment_method, std::nullopt});
-    transaction.audit().append({.action = domain::AuditAction::kCreditsPurchased,
-                                .account_id = input.user_id,
-                                .actor_id = input.user_id,
-                                .target_type = domain::AuditTarget::kTransaction,
-                                .target_id = transaction_id,
-                                .detail = {{"amount", input.amount.to_string()}}});
-    return entry;
   });
+}
+
+// Should this or the next fail, `zenzefi-auth reconcile` shows the payment.
+void PurchaseCredits::forget(const Uuid& transaction_id) {
+  static_cast<void>(database_.run([&](Transaction& transaction) -> domain::Result<void> {
+    transaction.payments().remove_pending(key_of(transaction_id));
+    return {};
+  }));
+}
+
+void PurchaseCredits::give_back(const Input& input, const Uuid& transaction_id) {
+  if (!provider_.refund(transaction_id.to_string())) {
+    return;
+  }
+  static_cast<void>(database_.run([&](Transaction& transaction) -> domain::Result<void> {
+    const PaymentKey key = key_of(transaction_id);
+    if (transaction.payments().lock(key) == PaymentStatus::kHeld) {
+      note_refund(transaction, key, input.user_id);
+    }
+    return {};
+  }));
 }
 
 }  // namespace zenzefi::app

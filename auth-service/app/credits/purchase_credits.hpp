@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "app/database.hpp"
 #include "app/entropy.hpp"
@@ -11,7 +12,8 @@
 
 namespace zenzefi::app {
 
-// Takes money through the payment provider and books it as credits. Thread-safe.
+// Takes money through the payment provider and books it as credits; what turns out not to be
+// bookable is given back. Thread-safe.
 class PurchaseCredits {
  public:
   struct Input {
@@ -27,7 +29,8 @@ class PurchaseCredits {
 
   // The entry's balance_after is the new balance. kRuleViolated: amount, payment method or
   // Idempotency-Key out of bounds, or the balance would outgrow what can be stored. kConflict: the
-  // Idempotency-Key was used with another amount or method. kUnavailable: no payment provider.
+  // Idempotency-Key was used with another amount or method, or its payment was given back.
+  // kUnavailable: no payment provider that takes charges.
   // kNotFound: the account is gone.
   domain::Result<domain::LedgerEntry> run(const Input& input);
 
@@ -39,7 +42,13 @@ class PurchaseCredits {
     std::optional<domain::LedgerEntry> booked;
   };
   domain::Result<Reservation> reserve(const Input& input);
-  domain::Result<domain::LedgerEntry> book(const Input& input, const Uuid& transaction_id);
+  // The payment's reference is the id of the ledger entry it pays for.
+  [[nodiscard]] PaymentKey key_of(const Uuid& transaction_id) const;
+  // The entry, or why the payment is held.
+  using Booking = std::variant<domain::LedgerEntry, domain::Error>;
+  domain::Result<Booking> book(const Input& input, const Uuid& transaction_id);
+  void forget(const Uuid& transaction_id);
+  void give_back(const Input& input, const Uuid& transaction_id);
 
   Database& database_;
   PaymentProvider& provider_;

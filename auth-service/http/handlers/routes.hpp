@@ -13,6 +13,7 @@ void add_session_routes(Router& router, const UseCases& use_cases);
 void add_two_factor_routes(Router& router, const UseCases& use_cases);
 void add_user_routes(Router& router, const UseCases& use_cases);
 void add_currency_routes(Router& router, const UseCases& use_cases);
+void add_payment_routes(Router& router, const UseCases& use_cases);
 void add_token_routes(Router& router, const UseCases& use_cases);
 void add_admin_routes(Router& router, const UseCases& use_cases);
 void add_proxy_routes(Router& router, const UseCases& use_cases, const CookieSettings& cookie,

@@ -8,9 +8,7 @@ domain::Result<void> DemoPayments::charge(const Uuid& /*user_id*/, domain::Money
   return {};
 }
 
-domain::Result<void> NoPayments::charge(const Uuid& /*user_id*/, domain::Money /*amount*/,
-                                        const std::string& /*payment_method*/,
-                                        const std::string& /*reference*/) {
+domain::Result<void> NoPayments::accepts_charges() const {
   return domain::fail(domain::ErrorCode::kUnavailable, "No payment provider is set up");
 }
 

@@ -11,7 +11,7 @@ constexpr char kClear[] = R"sql(
   ALTER TABLE transactions DISABLE TRIGGER transactions_not_truncated;
   ALTER TABLE audit_log DISABLE TRIGGER audit_log_not_truncated;
   TRUNCATE token_extensions, audit_chains, users, access_tokens, transactions, sessions, refresh_tokens, outbox, idempotency_keys,
-           totp_secrets, backup_codes, audit_log, proxy_sessions, usage_batches RESTART IDENTITY;
+           totp_secrets, backup_codes, audit_log, proxy_sessions, usage_batches, payments RESTART IDENTITY;
   ALTER TABLE audit_log ENABLE TRIGGER audit_log_not_truncated;
   ALTER TABLE transactions ENABLE TRIGGER transactions_not_truncated;
 )sql";

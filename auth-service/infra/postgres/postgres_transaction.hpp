@@ -8,6 +8,7 @@
 #include "infra/postgres/store/idempotency_store.hpp"
 #include "infra/postgres/store/ledger.hpp"
 #include "infra/postgres/store/outbox.hpp"
+#include "infra/postgres/store/payment_store.hpp"
 #include "infra/postgres/store/proxy_session_store.hpp"
 #include "infra/postgres/store/session_store.hpp"
 #include "infra/postgres/store/two_factor_store.hpp"
@@ -27,6 +28,7 @@ class PostgresTransaction final : public app::Transaction {
   app::SessionStore& sessions() override { return sessions_; }
   app::Outbox& outbox() override { return outbox_; }
   app::IdempotencyStore& idempotency() override { return idempotency_; }
+  app::PaymentStore& payments() override { return payments_; }
   app::AuditLog& audit() override { return audit_; }
   app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
   app::TwoFactorStore& two_factor() override { return two_factor_; }
@@ -49,6 +51,7 @@ class PostgresTransaction final : public app::Transaction {
   PostgresSessionStore sessions_{session_};
   PostgresOutbox outbox_{session_};
   PostgresIdempotencyStore idempotency_{session_};
+  PostgresPaymentStore payments_{session_};
   PostgresAuditLog audit_{session_};
   PostgresProxySessionStore proxy_sessions_{session_};
   PostgresTwoFactorStore two_factor_{session_};

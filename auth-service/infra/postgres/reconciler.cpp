@@ -32,6 +32,18 @@ constexpr char kRefunds[] =
     "LEFT JOIN transactions t ON t.token_id = a.id AND t.transaction_type = 'refund' "
     "GROUP BY a.id HAVING a.revoked_at IS NOT NULL OR count(t.id) > 0 ORDER BY a.id";
 
+// Money nobody has any more, or should not have; a charge that is still under way is none of these.
+constexpr char kPayments[] =
+    "SELECT coalesce(p.user_id, '00000000-0000-0000-0000-000000000000'), "
+    "p.paid || CASE p.status WHEN 'held' THEN ' held, because ' || p.reason "
+    "WHEN 'pending' THEN ' asked for, and nobody knows whether it was taken' "
+    "ELSE ' credited, and not in the ledger' END, p.provider || ' ' || p.reference "
+    "FROM payments p LEFT JOIN transactions t ON t.id = p.transaction_id "
+    "WHERE p.status = 'held' "
+    "OR (p.status = 'pending' AND p.created_at < now() - interval '10 minutes') "
+    "OR (p.status = 'booked' AND (t.amount, t.user_id) IS DISTINCT FROM (p.credits, p.user_id)) "
+    "ORDER BY p.created_at";
+
 void compare(Discrepancy::Kind kind, const char* sql, pqxx::transaction_base& transaction,
              Discrepancies& out) {
   for (const auto& row : transaction.exec(sql)) {
@@ -84,6 +96,8 @@ std::string Discrepancy::to_string() const {
       return "token " + id + ": purchases add up to " + found + ", price paid is " + expected;
     case Kind::kRefund:
       return "token " + id + ": refunds are " + found + ", due is " + expected + " in one at most";
+    case Kind::kPayment:
+      return "payment " + found + ": " + expected;
   }
   return {};
 }
@@ -97,6 +111,7 @@ domain::Result<Discrepancies> reconcile(const PostgresSettings& settings) {
     compare(Discrepancy::Kind::kBalance, kBalances, transaction, out);
     compare(Discrepancy::Kind::kPurchase, kPurchases, transaction, out);
     compare_refunds(transaction, out);
+    compare(Discrepancy::Kind::kPayment, kPayments, transaction, out);
     return out;
   } catch (...) {
     return tl::unexpected{current_failure().error};

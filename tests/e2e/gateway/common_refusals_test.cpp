@@ -50,7 +50,8 @@ std::vector<Call> described_calls(const Json& description) {
       calls.push_back({.method = method,
                        .path = filled,
                        .for_accounts = !operation.HasMember("security"),
-                       .has_body = operation.HasMember("requestBody"),
+                       // What is signed is not looked into before.
+                       .has_body = operation["responses"].HasMember("415"),
                        .has_query = takes_page(operation)});
     }
   }

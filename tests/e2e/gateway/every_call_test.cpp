@@ -108,6 +108,7 @@ TEST_F(EveryCall, OfCredits) {
   expect_conflict_of_keys(*alice, "/currency/purchase", body,
                           R"({"amount":6.00,"payment_method":"card"})");
   expect(200, alice->get("/currency/transactions?limit=2&offset=1"));
+  expect(404, post("/payments/webhook", "{}"));  // the demonstration tells of none
 }
 
 TEST_F(EveryCall, OfTokens) {

@@ -26,6 +26,7 @@ class InterruptedDatabase::Stores final : public app::Transaction {
   app::SessionStore& sessions() override { return writing().sessions(); }
   app::Outbox& outbox() override { return writing().outbox(); }
   app::IdempotencyStore& idempotency() override { return writing().idempotency(); }
+  app::PaymentStore& payments() override { return writing().payments(); }
   app::AuditLog& audit() override { return writing().audit(); }
   app::ProxySessionStore& proxy_sessions() override { return writing().proxy_sessions(); }
   app::TwoFactorStore& two_factor() override { return writing().two_factor(); }

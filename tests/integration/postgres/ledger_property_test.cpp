@@ -10,6 +10,7 @@
 
 #include "app/admin/credit_user.hpp"
 #include "app/credits/purchase_credits.hpp"
+#include "app/credits/receive_payment.hpp"
 #include "app/tokens/check_token.hpp"
 #include "app/tokens/extend_token.hpp"
 #include "app/tokens/purchase_token.hpp"
@@ -35,7 +36,7 @@ struct SteppedClock final : public Clock {
   Timestamp time = SystemClock{}.now();
 };
 
-enum class Action { kDeposit, kAdjust, kBuy, kUse, kRevoke, kExtend, kWait };
+enum class Action { kDeposit, kReceive, kAdjust, kBuy, kUse, kRevoke, kExtend, kWait };
 
 struct Step {
   Action action = Action::kWait;
@@ -46,7 +47,8 @@ struct Step {
 };
 
 std::ostream& operator<<(std::ostream& out, const Step& step) {
-  constexpr std::array kNames{"deposit", "adjust", "buy", "use", "revoke", "extend", "wait"};
+  constexpr std::array kNames{"deposit", "receive", "adjust", "buy",
+                              "use",     "revoke",  "extend", "wait"};
   return out << kNames.at(static_cast<std::size_t>(step.action)) << "(amount " << step.amount
              << ", hours " << step.hours << ", token " << step.token << ", interrupted at "
              << step.interruption.at << (step.interruption.loses_answer ? ", answer lost" : "")
@@ -56,6 +58,7 @@ std::ostream& operator<<(std::ostream& out, const Step& step) {
 Step any_step() {
   Step step;
   step.action = *rc::gen::weightedElement<Action>({{3, Action::kDeposit},
+                                                   {2, Action::kReceive},
                                                    {1, Action::kAdjust},
                                                    {4, Action::kBuy},
                                                    {3, Action::kUse},
@@ -85,6 +88,8 @@ class Account {
     switch (step.action) {
       case Action::kDeposit:
         return deposit(step);
+      case Action::kReceive:
+        return receive(step);
       case Action::kAdjust:
         return adjust(step);
       case Action::kBuy:
@@ -130,6 +135,18 @@ class Account {
     RC_ASSERT(booked.has_value());
     balance_ = balance_ + Money::from_cents(step.amount);
     RC_ASSERT(booked->balance_after == balance_);
+  }
+
+  // A provider tells of a payment until it has an answer, and once more.
+  void receive(const Step& step) {
+    provider_.received = {random_uuid().to_string(), user_, "", Money::from_cents(step.amount), ""};
+    InterruptedDatabase interrupted(database_, step.interruption);
+    const auto first = app::ReceivePayment{interrupted, provider_, entropy_}.run({});
+    RC_ASSERT(first.has_value() || interrupted.happened());
+    for (int i = 0; i < 2; ++i) {
+      RC_ASSERT((app::ReceivePayment{database_, provider_, entropy_}.run({}).has_value()));
+    }
+    balance_ = balance_ + Money::from_cents(step.amount);
   }
 
   void adjust(const Step& step) {

@@ -45,14 +45,23 @@ class MemoryGrantCache final : public app::GrantCache {
   std::map<std::string, GrantRecord> records_;
 };
 
-// Takes every payment, once for each reference.
+// Takes every payment, once for each reference. `received` is one thread's.
 class CountingProvider final : public app::PaymentProvider {
  public:
+  [[nodiscard]] std::string_view name() const override { return "counting"; }
+  [[nodiscard]] domain::Result<void> accepts_charges() const override { return {}; }
   domain::Result<void> charge(const Uuid& user_id, domain::Money amount,
                               const std::string& payment_method,
                               const std::string& reference) override;
 
+  [[nodiscard]] domain::Result<std::optional<app::ReceivedPayment>> read(
+      const app::PaymentNotice& /*notice*/) const override {
+    return received;
+  }
+
   [[nodiscard]] std::size_t payments();
+
+  std::optional<app::ReceivedPayment> received;  // what every notice tells of
 
  private:
   std::mutex mutex_;

@@ -80,6 +80,29 @@ TEST_F(Reconcile, FindsARefundWithoutARevocation) {
   EXPECT_EQ(only_one().kind, Discrepancy::Kind::kRefund);
 }
 
+TEST_F(Reconcile, FindsMoneyThatIsNeitherCreditedNorGivenBack) {
+  const auto add = [&](const std::string& reference, const std::string& rest) {
+    ASSERT_EQ(attempt(settings_,
+                      "INSERT INTO payments (provider, reference, user_id, paid, credits, status, "
+                      "reason, transaction_id, created_at) SELECT 'stripe', '" +
+                          reference + "', '" + user_.to_string() + "', '1000 eur', 10, " + rest),
+              "");
+  };
+  add("cs_1", "'pending', NULL, NULL, now() - interval '9 minutes'");
+  add("cs_2", "'refunded', NULL, NULL, now() - interval '1 year'");
+  EXPECT_TRUE(infra::reconcile(settings_).value().empty());
+
+  add("cs_3", "'pending', NULL, NULL, now() - interval '1 hour'");
+  add("cs_4", "'held', 'it is not in eur', NULL, now() - interval '59 minutes'");
+  add("cs_5", "'booked', NULL, gen_random_uuid(), now() - interval '58 minutes'");
+  const auto found = infra::reconcile(settings_).value();
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].to_string(),
+            "payment stripe cs_3: 1000 eur asked for, and nobody knows whether it was taken");
+  EXPECT_EQ(found[1].to_string(), "payment stripe cs_4: 1000 eur held, because it is not in eur");
+  EXPECT_EQ(found[2].to_string(), "payment stripe cs_5: 1000 eur credited, and not in the ledger");
+}
+
 TEST_F(Reconcile, FindsARefundThatCameInTwo) {
   revoke("6 hours");
   refund("13.00");

@@ -1,11 +1,13 @@
 #include "app/credits/get_balance.hpp"
 #include "app/credits/list_transactions.hpp"
+#include "app/credits/note_refund.hpp"
 #include "domain/validation.hpp"
 #include "fixture.hpp"
 
 namespace zenzefi::test {
 namespace {
 
+using app::PaymentStatus;
 using app::PurchaseCredits;
 using domain::ErrorCode;
 using domain::Money;
@@ -17,6 +19,11 @@ class CreditsTest : public ServiceTest {
 
   domain::Result<domain::LedgerEntry> purchase() {
     return PurchaseCredits{database, provider, entropy, clock}.run(input_);
+  }
+
+  const StoredPayment& only_payment() {
+    EXPECT_EQ(database.state.payments.size(), 1U);
+    return database.state.payments.begin()->second;
   }
 
   PurchaseCredits::Input input_;
@@ -61,6 +68,60 @@ TEST_F(CreditsTest, TakeNoMoneyThatCouldNotBeBooked) {
   EXPECT_EQ(code_of(purchase()), ErrorCode::kRuleViolated);
   EXPECT_TRUE(provider.payments.empty());
   database.state.users.at(input_.user_id).currency_balance = Money{};
+}
+
+TEST_F(CreditsTest, PaymentThatCannotBeBookedAnyMoreIsGivenBack) {
+  input_.idempotency_key = "k1";
+  const auto fill = [&](Money balance) {
+    database.state.users.at(input_.user_id).currency_balance = balance;
+  };
+  provider.after_charge = [&] { fill(domain::kMaxBalance); };
+  EXPECT_EQ(code_of(purchase()), ErrorCode::kRuleViolated);
+  EXPECT_TRUE(provider.payments.empty());
+  EXPECT_EQ(provider.refunded.size(), 1U);
+  EXPECT_EQ(only_payment().status, PaymentStatus::kRefunded);
+
+  fill(Money{});
+  EXPECT_EQ(code_of(purchase()), ErrorCode::kConflict) << "the key has had its payment";
+  EXPECT_TRUE(provider.payments.empty());
+}
+
+TEST_F(CreditsTest, PaymentThatCannotBeGivenBackIsHeld) {
+  provider.after_charge = [&] {
+    database.state.users.at(input_.user_id).currency_balance = domain::kMaxBalance;
+    provider.is_down = true;
+  };
+  EXPECT_EQ(code_of(purchase()), ErrorCode::kRuleViolated);
+  EXPECT_EQ(only_payment().status, PaymentStatus::kHeld);
+  EXPECT_FALSE(only_payment().reason.empty());
+  EXPECT_EQ(provider.payments.size(), 1U);
+
+  const app::PaymentKey key = only_payment().payment.key;
+  ASSERT_TRUE(app::NoteRefund{database}.run(key).has_value());
+  EXPECT_EQ(only_payment().status, PaymentStatus::kRefunded);
+  EXPECT_EQ(code_of(app::NoteRefund{database}.run(key)), ErrorCode::kConflict);
+  EXPECT_EQ(code_of(app::NoteRefund{database}.run({"fake", "other"})), ErrorCode::kNotFound);
+  database.state.users.at(input_.user_id).currency_balance = Money{};
+}
+
+TEST_F(CreditsTest, ChargeThatWasRefusedLeavesNothing) {
+  provider.refusal = domain::Error{ErrorCode::kRuleViolated, "The card was declined"};
+  EXPECT_EQ(code_of(purchase()), ErrorCode::kRuleViolated);
+  EXPECT_TRUE(database.state.payments.empty());
+}
+
+TEST_F(CreditsTest, ChargeNobodyKnowsTheOutcomeOfStaysOnRecord) {
+  provider.is_down = true;
+  EXPECT_EQ(code_of(purchase()), ErrorCode::kUnavailable);
+  EXPECT_EQ(only_payment().status, PaymentStatus::kPending);
+}
+
+TEST_F(CreditsTest, ProviderThatTakesNoChargesIsNotAsked) {
+  provider.takes_charges = false;
+  input_.idempotency_key = "k1";
+  EXPECT_EQ(code_of(purchase()), ErrorCode::kUnavailable);
+  EXPECT_TRUE(database.state.payments.empty());
+  EXPECT_TRUE(database.state.idempotency_keys.empty());
 }
 
 TEST_F(CreditsTest, SameKeyPaysOnceAndAnswersAlike) {

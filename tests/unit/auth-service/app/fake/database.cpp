@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "fake/audit_log.hpp"
+#include "fake/payment_store.hpp"
 #include "fake/proxy_session_store.hpp"
 #include "fake/sale_stores.hpp"
 #include "fake/two_factor_store.hpp"
@@ -20,6 +21,7 @@ class FakeTransaction final : public app::Transaction {
         sessions_(state),
         outbox_(state),
         idempotency_(state),
+        payments_(state),
         audit_(state, now),
         proxy_sessions_(state),
         two_factor_(state) {}
@@ -30,6 +32,7 @@ class FakeTransaction final : public app::Transaction {
   app::SessionStore& sessions() override { return sessions_; }
   app::Outbox& outbox() override { return outbox_; }
   app::IdempotencyStore& idempotency() override { return idempotency_; }
+  app::PaymentStore& payments() override { return payments_; }
   app::AuditLog& audit() override { return audit_; }
   app::ProxySessionStore& proxy_sessions() override { return proxy_sessions_; }
   app::TwoFactorStore& two_factor() override { return two_factor_; }
@@ -51,6 +54,7 @@ class FakeTransaction final : public app::Transaction {
   FakeSessionStore sessions_;
   FakeOutbox outbox_;
   FakeIdempotencyStore idempotency_;
+  FakePaymentStore payments_;
   FakeAuditLog audit_;
   FakeProxySessionStore proxy_sessions_;
   FakeTwoFactorStore two_factor_;

@@ -1,5 +1,7 @@
 #include "fake/ports.hpp"
 
+#include <algorithm>
+
 namespace zenzefi::test {
 namespace {
 
@@ -151,11 +153,42 @@ domain::Result<void> FakeGrantCache::ping() {
   return {};
 }
 
+domain::Result<void> FakePaymentProvider::accepts_charges() const {
+  if (!takes_charges) {
+    return unavailable();
+  }
+  return {};
+}
+
+domain::Result<void> FakePaymentProvider::refund(const std::string& reference) {
+  if (is_down) {
+    return unavailable();
+  }
+  if (payments.erase(reference) != 0) {
+    refunded.push_back(reference);
+  }
+  return {};
+}
+
+domain::Result<std::optional<app::ReceivedPayment>> FakePaymentProvider::read(
+    const app::PaymentNotice& notice) const {
+  if (notice.signature != "signed") {
+    return domain::fail(domain::ErrorCode::kRuleViolated, "The signature is not valid");
+  }
+  return received;
+}
+
 domain::Result<void> FakePaymentProvider::charge(const Uuid& /*user_id*/, domain::Money amount,
                                                  const std::string& /*payment_method*/,
                                                  const std::string& reference) {
   if (is_down) {
     return unavailable();
+  }
+  if (refusal) {
+    return tl::unexpected{*refusal};
+  }
+  if (std::ranges::find(refunded, reference) != refunded.end()) {
+    return domain::fail(domain::ErrorCode::kConflict, "given back");
   }
   payments.try_emplace(reference, amount);
   if (after_charge) {

@@ -99,11 +99,22 @@ class FakeGrantCache final : public app::GrantCache {
 
 class FakePaymentProvider final : public app::PaymentProvider {
  public:
+  [[nodiscard]] std::string_view name() const override { return "fake"; }
+  [[nodiscard]] domain::Result<void> accepts_charges() const override;
   domain::Result<void> charge(const Uuid& user_id, domain::Money amount,
                               const std::string& payment_method,
                               const std::string& reference) override;
 
+  domain::Result<void> refund(const std::string& reference) override;
+  // What the next notice tells of, when it is signed "signed".
+  [[nodiscard]] domain::Result<std::optional<app::ReceivedPayment>> read(
+      const app::PaymentNotice& notice) const override;
+
   std::map<std::string, domain::Money> payments;  // by reference
+  std::vector<std::string> refunded;
+  std::optional<app::ReceivedPayment> received;
+  std::optional<domain::Error> refusal;  // of every charge
+  bool takes_charges = true;
   bool is_down = false;
   std::function<void()> after_charge;  // called once the money is taken
 };

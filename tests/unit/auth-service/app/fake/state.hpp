@@ -14,6 +14,7 @@
 #include "app/store/audit_log.hpp"
 #include "app/store/idempotency_store.hpp"
 #include "app/store/outbox.hpp"
+#include "app/store/payment_store.hpp"
 #include "app/store/two_factor_store.hpp"
 #include "domain/access_token.hpp"
 #include "domain/error.hpp"
@@ -41,6 +42,12 @@ struct StoredBackupCode {
   bool used = false;
 };
 
+struct StoredPayment {
+  app::PaymentStore::NewPayment payment;
+  app::PaymentStatus status = app::PaymentStatus::kPending;
+  std::string reason;
+};
+
 struct State {
   std::map<Uuid, domain::User> users;
   std::vector<domain::AccessToken> tokens;  // oldest first, as all lists here
@@ -52,6 +59,7 @@ struct State {
   std::vector<StoredKey> idempotency_keys;
   std::vector<app::PendingInvalidation> outbox;
   std::int64_t next_outbox_id = 1;
+  std::map<std::pair<std::string, std::string>, StoredPayment> payments;
   std::vector<domain::ProxySession> proxy_sessions;
   std::map<Uuid, app::SecondFactor> second_factors;
   std::vector<StoredBackupCode> backup_codes;

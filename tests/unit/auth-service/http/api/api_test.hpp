@@ -47,6 +47,7 @@ class ApiTest : public ServiceTest {
   app::UpdateProfile update_profile_{database, hasher, clock, true};
   app::GetBalance get_balance_{database};
   app::PurchaseCredits purchase_credits_{database, provider, entropy, clock};
+  app::ReceivePayment receive_payment_{database, provider, entropy};
   app::ListTransactions list_transactions_{database};
   app::ListPrices list_prices_{prices};
   app::PurchaseToken purchase_token_{database, sealer, entropy, prices, clock};
@@ -81,6 +82,7 @@ class ApiTest : public ServiceTest {
                                  .update_profile = update_profile_,
                                  .get_balance = get_balance_,
                                  .purchase_credits = purchase_credits_,
+                                 .receive_payment = receive_payment_,
                                  .list_transactions = list_transactions_,
                                  .list_prices = list_prices_,
                                  .purchase_token = purchase_token_,

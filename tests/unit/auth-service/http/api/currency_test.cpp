@@ -47,6 +47,30 @@ TEST_F(CurrencyApi, PurchaseNeedsAProvider) {
   EXPECT_EQ(header_of(response, "Retry-After"), "1");
 }
 
+TEST_F(CurrencyApi, AProviderTellsOfPayments) {
+  const Headers ann = as("ann");
+  const Json profile{call("GET", "/api/v1/users/me", {}, ann).body};
+  provider.received = {.reference = "cs_1",
+                       .user_id = Uuid::parse(profile.text("/id")),
+                       .paid = "500 eur",
+                       .credits = domain::Money::from_cents(5'00),
+                       .problem = {}};
+  const auto notify = [&](const std::string& signature) {
+    return call("POST", "/api/v1/payments/webhook", "{}", {{"Stripe-Signature", signature}});
+  };
+  EXPECT_EQ(notify("forged").status, 400);
+  EXPECT_EQ(call("POST", "/api/v1/payments/webhook", "{}").status, 400);
+  EXPECT_EQ(notify("signed").body, R"({"received":true})");
+  EXPECT_EQ(notify("signed").status, 200);
+  EXPECT_EQ(call("GET", "/api/v1/currency/balance", {}, ann).body,
+            R"({"balance":5.00,"currency":"ZNC"})");
+  provider.received->reference = "cs_2";
+  provider.received->problem = "it is not in eur";
+  const auto held = notify("signed");
+  EXPECT_EQ(held.status, 200);
+  EXPECT_FALSE(held.log_note.empty()) << "an operator finds it in the log";
+}
+
 TEST_F(CurrencyApi, PurchaseWithAKeyHappensOnce) {
   Headers ann = as("ann");
   ann.emplace_back("Idempotency-Key", "order-1");

@@ -1,0 +1,2 @@
+DROP TABLE payments;
+DROP FUNCTION keep_settled_payment();
