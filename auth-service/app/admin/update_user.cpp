@@ -106,17 +106,12 @@ domain::Result<std::vector<PendingInvalidation>> UpdateUser::deactivate(Transact
                                                                         const Uuid& admin_id) {
   const Timestamp now = clock_.now();
   transaction.sessions().end_all(user.id, now);
-  std::vector<PendingInvalidation> invalidations;
-  domain::Money balance = user.currency_balance;
-  for (const domain::AccessToken& token : transaction.tokens().lock_usable(user.id, now)) {
-    const auto revoked = revoke_locked(transaction, entropy_, token, balance, admin_id, now);
-    if (!revoked) {
-      return tl::unexpected{revoked.error()};
-    }
-    balance = revoked->new_balance;
-    invalidations.push_back(revoked->invalidation);
+  const auto tokens = transaction.tokens().lock_usable(user.id, now);
+  if (tokens.empty()) {
+    return {};
   }
-  return invalidations;
+  return revoke_all_locked(transaction, entropy_, tokens, user.currency_balance, admin_id, now)
+      .map([](Revocations&& revocations) { return std::move(revocations.invalidations); });
 }
 
 }  // namespace zenzefi::app

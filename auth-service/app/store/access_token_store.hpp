@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -65,7 +66,8 @@ class AccessTokenStore {
   // several at once exactly one does.
   virtual bool activate(const Uuid& id, Timestamp now) = 0;
 
-  virtual void mark_revoked(const Uuid& id, Timestamp now) = 0;
+  virtual void mark_revoked(std::span<const Uuid> ids, Timestamp now) = 0;
+  void mark_revoked(const Uuid& id, Timestamp now) { mark_revoked({&id, 1}, now); }
 
   // What an extension made of a token.
   struct Extension {

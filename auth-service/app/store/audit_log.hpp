@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,9 @@ class AuditLog {
     std::string ip_address = {};  // what is no address is left out
   };
   virtual void append(const NewEntry& entry) = 0;
+  // The same, in order, for any number of entries that concern one account, were done by one actor,
+  // each to a target, from no address.
+  virtual void append_all(std::span<const NewEntry> entries) = 0;
 
   struct Filter {
     std::optional<Uuid> account_id;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "domain/ledger_entry.hpp"
@@ -28,6 +29,15 @@ class Ledger {
   // after. Requires UserStore::lock() of that user in the same transaction, and a balance that
   // stays within 0 and domain::kMaxBalance.
   virtual domain::LedgerEntry book(const NewEntry& entry) = 0;
+
+  struct Refund {
+    Uuid id;
+    Uuid token_id;
+    domain::Money amount;
+  };
+  // As book(), for any number of refunds to one user, in that order; the balance after them.
+  virtual domain::Money book_refunds(const Uuid& user_id, const std::string& description,
+                                     std::span<const Refund> refunds) = 0;
 
   [[nodiscard]] virtual std::optional<domain::LedgerEntry> find(const Uuid& id) const = 0;
 

@@ -24,7 +24,8 @@ class Outbox {
   Outbox& operator=(const Outbox&) = delete;
   virtual ~Outbox() = default;
 
-  virtual PendingInvalidation add(const TokenHash& hash) = 0;
+  virtual std::vector<PendingInvalidation> add(std::span<const TokenHash> hashes) = 0;
+  PendingInvalidation add(const TokenHash& hash) { return add(std::span{&hash, 1}).front(); }
 
   // The oldest ones that no other instance holds; held until the transaction ends.
   [[nodiscard]] virtual std::vector<PendingInvalidation> lock_oldest(std::size_t limit) = 0;

@@ -1,11 +1,17 @@
 #include "app/tokens/revocation.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "app/balance.hpp"
 
 namespace zenzefi::app {
 namespace {
 
 using domain::ErrorCode;
+
+// Few enough that Redis answers in time, and answers others in between.
+constexpr std::size_t kTombstonesAtOnce = 500;
 
 AuditLog::NewEntry audit_entry(const domain::AccessToken& token, domain::Money refund,
                                const Uuid& actor_id) {
@@ -36,39 +42,69 @@ domain::Result<void> require_usable(const std::optional<domain::AccessToken>& to
   return {};
 }
 
+domain::Result<Revocations> revoke_all_locked(Transaction& transaction, Entropy& entropy,
+                                              std::span<const domain::AccessToken> tokens,
+                                              domain::Money balance, const Uuid& actor_id,
+                                              Timestamp now) {
+  std::vector<Uuid> ids;
+  std::vector<TokenHash> hashes;
+  std::vector<Ledger::Refund> refunds;
+  std::vector<AuditLog::NewEntry> entries;
+  Revocations revocations{{}, balance, {}};
+  for (const domain::AccessToken& token : tokens) {
+    const domain::Money refund = token.refund_at(now);
+    ids.push_back(token.id);
+    hashes.push_back(token.hash);
+    entries.push_back(audit_entry(token, refund, actor_id));
+    if (refund > domain::Money{}) {
+      refunds.push_back({entropy.uuid(), token.id, refund});
+      revocations.refunded = revocations.refunded + refund;
+    }
+  }
+  if (const auto fits = require_balance_fits(balance, revocations.refunded); !fits) {
+    return tl::unexpected{fits.error()};
+  }
+  transaction.tokens().mark_revoked(ids, now);
+  if (!refunds.empty()) {
+    revocations.new_balance = transaction.ledger().book_refunds(
+        tokens.front().user_id, "Refund for the unused time of an access token", refunds);
+  }
+  revocations.invalidations = transaction.outbox().add(hashes);
+  transaction.audit().append_all(entries);
+  return revocations;
+}
+
 domain::Result<Revocation> revoke_locked(Transaction& transaction, Entropy& entropy,
                                          const domain::AccessToken& token, domain::Money balance,
                                          const Uuid& actor_id, Timestamp now) {
-  const domain::Money refund = token.refund_at(now);
-  if (const auto fits = require_balance_fits(balance, refund); !fits) {
-    return tl::unexpected{fits.error()};
-  }
-  transaction.tokens().mark_revoked(token.id, now);
-  if (refund > domain::Money{}) {
-    balance = transaction.ledger()
-                  .book({entropy.uuid(), token.user_id, refund, domain::TransactionType::kRefund,
-                         "Refund for the unused time of an access token", token.id})
-                  .balance_after;
-  }
-  const PendingInvalidation invalidation = transaction.outbox().add(token.hash);
-  transaction.audit().append(audit_entry(token, refund, actor_id));
-  return Revocation{refund, balance, invalidation};
+  return revoke_all_locked(transaction, entropy, {&token, 1}, balance, actor_id, now)
+      .map([](const Revocations& all) {
+        return Revocation{all.refunded, all.new_balance, all.invalidations.front()};
+      });
 }
 
 void deliver_tombstones(Database& database, GrantCache& cache,
                         const std::vector<PendingInvalidation>& invalidations) {
-  std::vector<TokenHash> hashes;
-  std::vector<std::int64_t> ids;
-  for (const PendingInvalidation& invalidation : invalidations) {
-    hashes.push_back(invalidation.hash);
-    ids.push_back(invalidation.id);
+  std::vector<std::int64_t> confirmed;
+  for (std::size_t at = 0; at < invalidations.size(); at += kTombstonesAtOnce) {
+    const std::size_t end = std::min(at + kTombstonesAtOnce, invalidations.size());
+    std::vector<TokenHash> hashes;
+    for (std::size_t i = at; i < end; ++i) {
+      hashes.push_back(invalidations[i].hash);
+    }
+    if (!cache.put_tombstones(hashes)) {
+      break;  // DeliverInvalidations goes on until Redis has them.
+    }
+    for (std::size_t i = at; i < end; ++i) {
+      confirmed.push_back(invalidations[i].id);
+    }
   }
-  if (hashes.empty() || !cache.put_tombstones(hashes)) {
-    return;  // DeliverInvalidations goes on until Redis has them.
+  if (confirmed.empty()) {
+    return;
   }
   // Should this fail, the tombstones are delivered once more, which changes nothing.
   static_cast<void>(database.run([&](Transaction& transaction) -> domain::Result<void> {
-    transaction.outbox().remove(ids);
+    transaction.outbox().remove(confirmed);
     return {};
   }));
 }

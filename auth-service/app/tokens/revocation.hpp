@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "app/database.hpp"
@@ -13,6 +14,7 @@
 
 namespace zenzefi::app {
 
+// Of one token.
 struct Revocation {
   domain::Money refund;
   domain::Money new_balance;
@@ -23,9 +25,20 @@ struct Revocation {
 [[nodiscard]] domain::Result<void> require_usable(const std::optional<domain::AccessToken>& token,
                                                   Timestamp now);
 
-// Marks the token revoked, gives back its unused share, and leaves the invalidation in the outbox.
-// Requires the rows of the owner, whose balance this is, and of the token to be locked, in this
-// order, and a token that is usable. kRuleViolated: the balance would outgrow what can be stored.
+// Marks tokens of one account revoked, gives back their unused shares, and leaves the invalidations
+// in the outbox; as many statements for ten thousand as for one. Requires the rows of the owner,
+// whose balance this is, and of the tokens to be locked, in this order, and tokens that are usable.
+// kRuleViolated: the balance would outgrow what can be stored.
+struct Revocations {
+  domain::Money refunded;
+  domain::Money new_balance;
+  std::vector<PendingInvalidation> invalidations;
+};
+[[nodiscard]] domain::Result<Revocations> revoke_all_locked(
+    Transaction& transaction, Entropy& entropy, std::span<const domain::AccessToken> tokens,
+    domain::Money balance, const Uuid& actor_id, Timestamp now);
+
+// The same for one.
 [[nodiscard]] domain::Result<Revocation> revoke_locked(Transaction& transaction, Entropy& entropy,
                                                        const domain::AccessToken& token,
                                                        domain::Money balance, const Uuid& actor_id,

@@ -5,11 +5,39 @@
 #include "shared/hex.hpp"
 
 namespace zenzefi::infra {
+namespace {
 
-void Parameters::add(std::string_view text) {
+void refuse_nul(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) {
     throw std::invalid_argument("a text for the database holds a NUL");
   }
+}
+
+std::string quoted_element(const std::string& text) {
+  refuse_nul(text);
+  std::string element{'"'};
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      element += '\\';
+    }
+    element += c;
+  }
+  return element + '"';
+}
+
+template <typename T, typename Write>
+std::string array_of(std::span<const T> values, const Write& write) {
+  std::string text{"{"};
+  for (const T& value : values) {
+    text.append(text.size() > 1 ? "," : "").append(write(value));
+  }
+  return text + '}';
+}
+
+}  // namespace
+
+void Parameters::add(std::string_view text) {
+  refuse_nul(text);
   values_.emplace_back(text);
 }
 
@@ -25,14 +53,26 @@ void Parameters::add(std::span<const std::uint8_t> bytes) {
 }
 
 void Parameters::add(std::span<const std::int64_t> numbers) {
-  std::string text{"{"};
-  for (const std::int64_t number : numbers) {
-    if (text.size() > 1) {
-      text += ',';
-    }
-    text += std::to_string(number);
-  }
-  values_.emplace_back(text + '}');
+  values_.emplace_back(
+      array_of(numbers, [](std::int64_t number) { return std::to_string(number); }));
+}
+
+void Parameters::add(std::span<const Uuid> ids) {
+  values_.emplace_back(array_of(ids, [](const Uuid& id) { return id.to_string(); }));
+}
+
+void Parameters::add(std::span<const TokenHash> hashes) {
+  // The backslash of \x, escaped once for the array.
+  values_.emplace_back(
+      array_of(hashes, [](const TokenHash& hash) { return R"("\\x)" + hash.hex() + '"'; }));
+}
+
+void Parameters::add(std::span<const domain::Money> amounts) {
+  values_.emplace_back(array_of(amounts, [](domain::Money amount) { return amount.to_string(); }));
+}
+
+void Parameters::add(std::span<const std::string> texts) {
+  values_.emplace_back(array_of(texts, quoted_element));
 }
 
 }  // namespace zenzefi::infra

@@ -48,8 +48,12 @@ class Parameters {
   void add(std::int64_t number) { values_.emplace_back(std::to_string(number)); }
   void add(std::uint64_t number) { values_.emplace_back(std::to_string(number)); }
   void add(std::uint32_t number) { values_.emplace_back(std::to_string(number)); }
-  // An array: '{1,2,3}'.
+  // Arrays: '{1,2,3}'.
   void add(std::span<const std::int64_t> numbers);
+  void add(std::span<const Uuid> ids);
+  void add(std::span<const TokenHash> hashes);
+  void add(std::span<const domain::Money> amounts);
+  void add(std::span<const std::string> texts);
 
   template <typename T>
   void add(const std::optional<T>& value) {

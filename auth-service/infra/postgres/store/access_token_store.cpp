@@ -24,7 +24,7 @@ constexpr Statement kActivate{"token_activate",
                               "WHERE id = $1 AND activated_at IS NULL AND revoked_at IS NULL"};
 constexpr Statement kMarkRevoked{"token_mark_revoked",
                                  "UPDATE access_tokens SET revoked_at = to_timestamp($2) "
-                                 "WHERE id = $1 AND revoked_at IS NULL"};
+                                 "WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL"};
 
 constexpr Statement kFindOwner{"token_find_owner",
                                "SELECT user_id FROM access_tokens WHERE id = $1"};
@@ -189,8 +189,8 @@ bool PostgresAccessTokenStore::activate(const Uuid& id, Timestamp now) {
   return session_.execute(kActivate, id, now).affected_rows() == 1;
 }
 
-void PostgresAccessTokenStore::mark_revoked(const Uuid& id, Timestamp now) {
-  session_.execute(kMarkRevoked, id, now);
+void PostgresAccessTokenStore::mark_revoked(std::span<const Uuid> ids, Timestamp now) {
+  session_.execute(kMarkRevoked, ids, now);
 }
 
 void PostgresAccessTokenStore::extend(const Extension& extension, domain::Money price) {

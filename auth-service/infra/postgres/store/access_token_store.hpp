@@ -25,7 +25,7 @@ class PostgresAccessTokenStore final : public app::AccessTokenStore {
                                                         const Uuid& user_id) override;
   domain::AccessToken insert(const NewAccessToken& token) override;
   bool activate(const Uuid& id, Timestamp now) override;
-  void mark_revoked(const Uuid& id, Timestamp now) override;
+  void mark_revoked(std::span<const Uuid> ids, Timestamp now) override;
   void extend(const Extension& extension, domain::Money price) override;
   [[nodiscard]] std::optional<Extension> find_extension(const Uuid& transaction_id) const override;
 

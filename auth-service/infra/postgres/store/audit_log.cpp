@@ -14,6 +14,10 @@ constexpr Statement kAppend{"audit_append",
                             "target_id, detail, ip_address) "
                             "VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)"};
 
+constexpr Statement kAppendAll{"audit_append_all",
+                               "SELECT append_audit_entries($1, $2, $3::text[], $4::text[], "
+                               "$5::uuid[], $6::text[])"};
+
 // Empty parameters want everything.
 #define WANTED                                                                        \
   " FROM audit_log WHERE ($1::uuid IS NULL OR chain_id = $1) "                        \
@@ -65,6 +69,26 @@ void PostgresAuditLog::append(const NewEntry& entry) {
   session_.execute(kAppend, entry.account_id.value_or(Uuid{}), entry.actor_id,
                    domain::to_string(entry.action), domain::to_string(entry.target_type),
                    entry.target_id, json_of(entry.detail), address_or_nothing(entry.ip_address));
+}
+
+void PostgresAuditLog::append_all(std::span<const NewEntry> entries) {
+  if (entries.empty()) {
+    return;
+  }
+  std::vector<std::string> actions;
+  std::vector<std::string> target_types;
+  std::vector<Uuid> targets;
+  std::vector<std::string> details;
+  for (const NewEntry& entry : entries) {
+    actions.emplace_back(domain::to_string(entry.action));
+    target_types.emplace_back(domain::to_string(entry.target_type));
+    targets.push_back(entry.target_id.value());
+    details.push_back(json_of(entry.detail));
+  }
+  using Texts = std::span<const std::string>;
+  session_.execute(kAppendAll, entries.front().account_id.value_or(Uuid{}),
+                   entries.front().actor_id, Texts{actions}, Texts{target_types},
+                   std::span<const Uuid>{targets}, Texts{details});
 }
 
 domain::Page<domain::AuditEntry> PostgresAuditLog::list(const Filter& filter,

@@ -13,6 +13,7 @@ class PostgresAuditLog final : public app::AuditLog {
   explicit PostgresAuditLog(Session& session) : session_(session) {}
 
   void append(const NewEntry& entry) override;
+  void append_all(std::span<const NewEntry> entries) override;
   [[nodiscard]] domain::Page<domain::AuditEntry> list(
       const Filter& filter, const domain::PageRequest& page) const override;
 

@@ -1,5 +1,7 @@
 #include "infra/postgres/store/ledger.hpp"
 
+#include <vector>
+
 #include "infra/postgres/row_reader.hpp"
 
 namespace zenzefi::infra {
@@ -17,6 +19,19 @@ constexpr Statement kBook{
     "INSERT INTO transactions "
     "(id, user_id, amount, transaction_type, description, token_id, balance_after) "
     "SELECT $1, $2, $3, $4, $5, $6, currency_balance FROM moved RETURNING " ENTRY_COLUMNS};
+// One update of the balance however many there are: see 0015_audit_in_bulk.up.sql.
+constexpr Statement kBookRefunds{
+    "ledger_book_refunds",
+    "WITH refund AS (SELECT * FROM unnest($3::uuid[], $4::uuid[], $5::numeric[]) "
+    "WITH ORDINALITY AS r (id, token_id, amount, number)), "
+    "moved AS (UPDATE users SET currency_balance = currency_balance + "
+    "(SELECT coalesce(sum(amount), 0) FROM refund) WHERE id = $1 RETURNING currency_balance), "
+    "booked AS (INSERT INTO transactions "
+    "(id, user_id, amount, transaction_type, description, token_id, balance_after, created_at) "
+    "SELECT r.id, $1, r.amount, 'refund', $2, r.token_id, m.currency_balance "
+    "- sum(r.amount) OVER () + sum(r.amount) OVER (ORDER BY r.number), "
+    // In that order also where the clock stands still between two rows.
+    "clock_timestamp() + r.number * interval '1 microsecond' FROM refund r, moved m ORDER BY r.number) SELECT currency_balance FROM moved"};
 constexpr Statement kFind{"ledger_find",
                           "SELECT " ENTRY_COLUMNS " FROM transactions WHERE id = $1"};
 constexpr Statement kCount{"ledger_count", "SELECT count(*) FROM transactions WHERE user_id = $1"};
@@ -47,6 +62,24 @@ domain::LedgerEntry PostgresLedger::book(const NewEntry& entry) {
                                                domain::to_string(entry.transaction_type),
                                                entry.description, entry.token_id);
   return read_entry(result.at(0));
+}
+
+domain::Money PostgresLedger::book_refunds(const Uuid& user_id, const std::string& description,
+                                           std::span<const Refund> refunds) {
+  std::vector<Uuid> ids;
+  std::vector<Uuid> token_ids;
+  std::vector<domain::Money> amounts;
+  for (const Refund& refund : refunds) {
+    ids.push_back(refund.id);
+    token_ids.push_back(refund.token_id);
+    amounts.push_back(refund.amount);
+  }
+  const pqxx::result result = session_.execute(kBookRefunds, user_id, description,
+                                               std::span<const Uuid>{ids},
+                                               std::span<const Uuid>{token_ids},
+                                               std::span<const domain::Money>{amounts});
+  const pqxx::row row = result.at(0);
+  return RowReader{row}.money();
 }
 
 std::optional<domain::LedgerEntry> PostgresLedger::find(const Uuid& id) const {

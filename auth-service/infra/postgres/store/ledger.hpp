@@ -12,6 +12,8 @@ class PostgresLedger final : public app::Ledger {
   explicit PostgresLedger(Session& session) : session_(session) {}
 
   domain::LedgerEntry book(const NewEntry& entry) override;
+  domain::Money book_refunds(const Uuid& user_id, const std::string& description,
+                             std::span<const Refund> refunds) override;
   [[nodiscard]] std::optional<domain::LedgerEntry> find(const Uuid& id) const override;
   [[nodiscard]] domain::Page<domain::LedgerEntry> list(
       const Uuid& user_id, const domain::PageRequest& page) const override;

@@ -5,26 +5,32 @@
 namespace zenzefi::infra {
 namespace {
 
-constexpr Statement kAdd{"outbox_add", "INSERT INTO outbox (token_hash) VALUES ($1) RETURNING id"};
+constexpr Statement kAdd{
+    "outbox_add",
+    "INSERT INTO outbox (token_hash) SELECT unnest($1::bytea[]) RETURNING id, token_hash"};
 constexpr Statement kLockOldest{
     "outbox_lock_oldest",
     "SELECT id, token_hash FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"};
 constexpr Statement kRemove{"outbox_remove", "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"};
 
-}  // namespace
-
-app::PendingInvalidation PostgresOutbox::add(const TokenHash& hash) {
-  return {.id = session_.execute(kAdd, hash)[0][0].as<std::int64_t>(), .hash = hash};
-}
-
-std::vector<app::PendingInvalidation> PostgresOutbox::lock_oldest(std::size_t limit) {
+std::vector<app::PendingInvalidation> read_rows(const pqxx::result& rows) {
   std::vector<app::PendingInvalidation> out;
-  for (const auto& row : session_.execute(kLockOldest, std::uint64_t{limit})) {
+  for (const auto& row : rows) {
     RowReader reader{row};
     const std::int64_t id = reader.integer();
     out.push_back({.id = id, .hash = reader.token_hash()});
   }
   return out;
+}
+
+}  // namespace
+
+std::vector<app::PendingInvalidation> PostgresOutbox::add(std::span<const TokenHash> hashes) {
+  return read_rows(session_.execute(kAdd, hashes));
+}
+
+std::vector<app::PendingInvalidation> PostgresOutbox::lock_oldest(std::size_t limit) {
+  return read_rows(session_.execute(kLockOldest, std::uint64_t{limit}));
 }
 
 void PostgresOutbox::remove(std::span<const std::int64_t> ids) {

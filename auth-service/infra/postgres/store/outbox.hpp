@@ -11,7 +11,7 @@ class PostgresOutbox final : public app::Outbox {
  public:
   explicit PostgresOutbox(Session& session) : session_(session) {}
 
-  app::PendingInvalidation add(const TokenHash& hash) override;
+  std::vector<app::PendingInvalidation> add(std::span<const TokenHash> hashes) override;
   [[nodiscard]] std::vector<app::PendingInvalidation> lock_oldest(std::size_t limit) override;
   void remove(std::span<const std::int64_t> ids) override;
 

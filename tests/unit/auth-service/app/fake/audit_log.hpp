@@ -11,6 +11,11 @@ class FakeAuditLog final : public app::AuditLog {
   FakeAuditLog(State& state, Timestamp now) : state_(state), now_(now) {}
 
   void append(const NewEntry& entry) override { state_.audit.push_back({entry, now_}); }
+  void append_all(std::span<const NewEntry> entries) override {
+    for (const NewEntry& entry : entries) {
+      append(entry);
+    }
+  }
   [[nodiscard]] domain::Page<domain::AuditEntry> list(
       const Filter& filter, const domain::PageRequest& page) const override;
 

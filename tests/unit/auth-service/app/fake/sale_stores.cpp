@@ -84,8 +84,10 @@ bool FakeAccessTokenStore::activate(const Uuid& id, Timestamp now) {
   return true;
 }
 
-void FakeAccessTokenStore::mark_revoked(const Uuid& id, Timestamp now) {
-  get(id).revoked_at = now;
+void FakeAccessTokenStore::mark_revoked(std::span<const Uuid> ids, Timestamp now) {
+  for (const Uuid& id : ids) {
+    get(id).revoked_at = now;
+  }
 }
 
 void FakeAccessTokenStore::extend(const Extension& extension, domain::Money price) {
@@ -118,6 +120,15 @@ domain::LedgerEntry FakeLedger::book(const NewEntry& entry) {
   return state_.ledger.back();
 }
 
+domain::Money FakeLedger::book_refunds(const Uuid& user_id, const std::string& description,
+                                       std::span<const Refund> refunds) {
+  for (const Refund& refund : refunds) {
+    book({refund.id, user_id, refund.amount, domain::TransactionType::kRefund, description,
+          refund.token_id});
+  }
+  return state_.users.at(user_id).currency_balance;
+}
+
 std::optional<domain::LedgerEntry> FakeLedger::find(const Uuid& id) const {
   const auto entry = std::ranges::find(state_.ledger, id, &domain::LedgerEntry::id);
   return entry == state_.ledger.end() ? std::nullopt : std::optional{*entry};
@@ -129,8 +140,13 @@ domain::Page<domain::LedgerEntry> FakeLedger::list(const Uuid& user_id,
                       [&](const domain::LedgerEntry& entry) { return entry.user_id == user_id; });
 }
 
-app::PendingInvalidation FakeOutbox::add(const TokenHash& hash) {
-  return state_.outbox.emplace_back(app::PendingInvalidation{state_.next_outbox_id++, hash});
+std::vector<app::PendingInvalidation> FakeOutbox::add(std::span<const TokenHash> hashes) {
+  std::vector<app::PendingInvalidation> added;
+  for (const TokenHash& hash : hashes) {
+    added.push_back({state_.next_outbox_id++, hash});
+  }
+  state_.outbox.insert(state_.outbox.end(), added.begin(), added.end());
+  return added;
 }
 
 std::vector<app::PendingInvalidation> FakeOutbox::lock_oldest(std::size_t limit) {

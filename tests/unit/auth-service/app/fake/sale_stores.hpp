@@ -28,7 +28,7 @@ class FakeAccessTokenStore final : public app::AccessTokenStore {
                                                         const Uuid& user_id) override;
   domain::AccessToken insert(const NewAccessToken& token) override;
   bool activate(const Uuid& id, Timestamp now) override;
-  void mark_revoked(const Uuid& id, Timestamp now) override;
+  void mark_revoked(std::span<const Uuid> ids, Timestamp now) override;
   void extend(const Extension& extension, domain::Money price) override;
   [[nodiscard]] std::optional<Extension> find_extension(const Uuid& transaction_id) const override;
 
@@ -45,6 +45,8 @@ class FakeLedger final : public app::Ledger {
   FakeLedger(State& state, Timestamp now) : state_(state), now_(now) {}
 
   domain::LedgerEntry book(const NewEntry& entry) override;
+  domain::Money book_refunds(const Uuid& user_id, const std::string& description,
+                             std::span<const Refund> refunds) override;
   [[nodiscard]] std::optional<domain::LedgerEntry> find(const Uuid& id) const override;
   [[nodiscard]] domain::Page<domain::LedgerEntry> list(
       const Uuid& user_id, const domain::PageRequest& page) const override;
@@ -58,7 +60,7 @@ class FakeOutbox final : public app::Outbox {
  public:
   explicit FakeOutbox(State& state) : state_(state) {}
 
-  app::PendingInvalidation add(const TokenHash& hash) override;
+  std::vector<app::PendingInvalidation> add(std::span<const TokenHash> hashes) override;
   [[nodiscard]] std::vector<app::PendingInvalidation> lock_oldest(std::size_t limit) override;
   void remove(std::span<const std::int64_t> ids) override;
 
