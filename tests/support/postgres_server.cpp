@@ -61,6 +61,27 @@ PostgresServer::PostgresServer()
   work.exec("CREATE ROLE zenzefi LOGIN PASSWORD 'test-password'");
 }
 
+PostgresServer::PostgresServer(const Replica& replica)
+    : dir_{"postgres"}, port_{free_port()}, password_{replica.primary.password_} {
+  hand_over(dir_.path());
+  const auto [status, output] =
+      run({.argv = {std::string{kBinaries} + "pg_basebackup", "--no-sync", "--checkpoint=fast",
+                    "--wal-method=stream", "--write-recovery-conf",
+                    "--pgdata=" + (dir_ / "data").string(),
+                    "--dbname=" + replica.primary.superuser().connection_string()},
+           .working_directory = dir_.path(),
+           .user = kSystemUser},
+          std::chrono::seconds{60});
+  if (status != 0) {
+    throw std::runtime_error("pg_basebackup: " + output);
+  }
+  start();
+}
+
+PostgresServer PostgresServer::replica_of(const PostgresServer& primary) {
+  return PostgresServer{Replica{primary}};
+}
+
 PostgresServer::~PostgresServer() {
   if (process_ && process_->running()) {
     resume();

@@ -29,6 +29,9 @@ class PostgresServer {
  public:
   PostgresServer();
   ~PostgresServer();
+  // A streaming replica, with the primary's databases and passwords.
+  [[nodiscard]] static PostgresServer replica_of(const PostgresServer& primary);
+
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
@@ -51,6 +54,11 @@ class PostgresServer {
   [[nodiscard]] std::string log() const;
 
  private:
+  struct Replica {
+    const PostgresServer& primary;
+  };
+  explicit PostgresServer(const Replica& replica);
+
   void signal_all(int number);
 
   TempDir dir_;

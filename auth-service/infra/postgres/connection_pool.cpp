@@ -49,13 +49,23 @@ domain::Result<ConnectionPool::Lease> ConnectionPool::acquire() {
       lock.unlock();
       return connect();
     }
-    if (returned_.wait_until(lock, deadline) == std::cv_status::timeout && idle_.empty() &&
-        open_ >= settings_.pool_max) {
+    if (!wait_for_one(lock, deadline)) {
       log::warning("all postgres connections are in use",
                    {{"connections", static_cast<std::int64_t>(settings_.pool_max)}});
       return tl::unexpected{database_unavailable()};
     }
   }
+}
+
+bool ConnectionPool::wait_for_one(std::unique_lock<std::mutex>& lock,
+                                  steady_clock::time_point deadline) {
+  const auto start = steady_clock::now();
+  ++waits_;
+  const bool in_vain = returned_.wait_until(lock, deadline) == std::cv_status::timeout &&
+                       idle_.empty() && open_ >= settings_.pool_max;
+  waited_ += steady_clock::now() - start;
+  timeouts_ += in_vain ? 1 : 0;
+  return !in_vain;
 }
 
 std::unique_ptr<Connection> ConnectionPool::take_idle(std::unique_lock<std::mutex>& lock) {
@@ -121,7 +131,7 @@ void ConnectionPool::forget_one() noexcept {
 
 ConnectionPool::Counts ConnectionPool::counts() const {
   const std::lock_guard lock{mutex_};
-  return {open_, idle_.size()};
+  return {open_, idle_.size(), waits_, waited_, timeouts_};
 }
 
 }  // namespace zenzefi::infra

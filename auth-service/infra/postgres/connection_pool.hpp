@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -55,6 +56,9 @@ class ConnectionPool {
   struct Counts {
     std::size_t open = 0;  // in use, idle, and being opened
     std::size_t idle = 0;
+    std::uint64_t waits = 0;  // for a free one, so far; and how long all of them took
+    std::chrono::nanoseconds waited{0};
+    std::uint64_t timeouts = 0;  // in vain
   };
   [[nodiscard]] Counts counts() const;
 
@@ -68,6 +72,9 @@ class ConnectionPool {
   domain::Result<Lease> connect();
   void give_back(std::unique_ptr<Connection> connection) noexcept;
   void forget_one() noexcept;
+  // False when `deadline` has passed, and there is still none.
+  bool wait_for_one(std::unique_lock<std::mutex>& lock,
+                    std::chrono::steady_clock::time_point deadline);
 
   const PostgresSettings settings_;
   Watchdog watchdog_;
@@ -75,6 +82,9 @@ class ConnectionPool {
   std::condition_variable returned_;
   std::deque<Idle> idle_;  // the one used last at the back
   std::size_t open_ = 0;
+  std::uint64_t waits_ = 0;
+  std::chrono::nanoseconds waited_{0};
+  std::uint64_t timeouts_ = 0;
 };
 
 }  // namespace zenzefi::infra

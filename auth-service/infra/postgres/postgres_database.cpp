@@ -13,6 +13,18 @@ namespace {
 constexpr int kMaxAttempts = 5;
 
 constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT ensure_partitions($1)"};
+constexpr Statement kForgetUsage{"forget_usage", "SELECT forget_usage($1)"};
+// As access_tokens_active_by_end and payments_open have it.
+constexpr Statement kBacklog{
+    "backlog",
+    "SELECT (SELECT count(*) FROM outbox), "
+    "(SELECT coalesce(" ZENZEFI_EPOCH("clock_timestamp()") " - min(" ZENZEFI_EPOCH(
+        "created_at") "), 0) FROM outbox), "
+    "(SELECT count(*) FROM access_tokens WHERE revoked_at IS NULL AND activated_at IS NOT NULL "
+    "AND (activated_at AT TIME ZONE 'UTC') + make_interval(hours => duration_hours) "
+    "> now() AT TIME ZONE 'UTC'), "
+    "(SELECT count(*) FROM payments WHERE status IN ('pending', 'held') "
+    "AND (status = 'held' OR created_at < now() - interval '10 minutes'))"};
 constexpr Statement kForgetKeys{
     "forget_idempotency_keys",
     "DELETE FROM idempotency_keys WHERE claimed_at < now() - interval '25 hours'"};
@@ -27,12 +39,16 @@ void wait_before(int attempt) {
 }
 
 domain::Result<void> run_in_transaction(
-    Connection& connection, const std::function<domain::Result<void>(app::Transaction&)>& work) {
+    Connection& connection, const std::function<domain::Result<void>(app::Transaction&)>& work,
+    const CommitObserver& on_commit) {
   pqxx::work transaction{connection.pqxx()};
   PostgresTransaction stores{connection, transaction};
   domain::Result<void> result = work(stores);
   if (result) {
     transaction.commit();
+    if (on_commit && !stores.happened().nothing()) {
+      on_commit(stores.happened());
+    }
   } else {
     transaction.abort();
   }
@@ -41,8 +57,8 @@ domain::Result<void> run_in_transaction(
 
 }  // namespace
 
-PostgresDatabase::PostgresDatabase(const PostgresSettings& settings)
-    : pool_{std::make_unique<ConnectionPool>(settings)} {}
+PostgresDatabase::PostgresDatabase(const PostgresSettings& settings, CommitObserver on_commit)
+    : on_commit_{std::move(on_commit)}, pool_{std::make_unique<ConnectionPool>(settings)} {}
 
 PostgresDatabase::~PostgresDatabase() = default;
 
@@ -72,7 +88,8 @@ domain::Result<void> PostgresDatabase::repeat(const Attempt& attempt) {
 }
 
 domain::Result<void> PostgresDatabase::execute(const Callback& callback) {
-  return repeat([&](Connection& connection) { return run_in_transaction(connection, callback); });
+  return repeat(
+      [&](Connection& connection) { return run_in_transaction(connection, callback, on_commit_); });
 }
 
 domain::Result<void> PostgresDatabase::execute_read(const ReadCallback& callback) {
@@ -92,15 +109,38 @@ domain::Result<void> PostgresDatabase::ping() {
 }
 
 domain::Result<std::size_t> PostgresDatabase::ensure_partitions(int months_ahead) {
-  std::size_t made = 0;
+  return call(kEnsurePartitions, months_ahead);
+}
+
+domain::Result<std::size_t> PostgresDatabase::forget_usage(int months) {
+  return call(kForgetUsage, months);
+}
+
+domain::Result<std::size_t> PostgresDatabase::call(const Statement& statement, int argument) {
+  std::size_t number = 0;
   auto done = repeat([&](Connection& connection) -> domain::Result<void> {
     pqxx::work transaction{connection.pqxx()};
     Session session{connection, transaction};
-    made = session.execute(kEnsurePartitions, std::int64_t{months_ahead})[0][0].as<std::size_t>();
+    number = session.execute(statement, std::int64_t{argument})[0][0].as<std::size_t>();
     transaction.commit();
     return {};
   });
-  return done.map([&] { return made; });
+  return done.map([&] { return number; });
+}
+
+domain::Result<PostgresDatabase::Backlog> PostgresDatabase::backlog() {
+  Backlog backlog;
+  auto done = repeat([&](Connection& connection) -> domain::Result<void> {
+    pqxx::nontransaction transaction{connection.pqxx()};
+    Session session{connection, transaction};
+    const pqxx::row row = session.execute(kBacklog)[0];
+    backlog.outbox_rows = row[0].as<std::uint64_t>();
+    backlog.outbox_oldest = std::chrono::seconds{row[1].as<std::int64_t>()};
+    backlog.active_tokens = row[2].as<std::uint64_t>();
+    backlog.open_payments = row[3].as<std::uint64_t>();
+    return {};
+  });
+  return done.map([&] { return backlog; });
 }
 
 domain::Result<std::size_t> PostgresDatabase::forget_expired() {
@@ -118,7 +158,7 @@ domain::Result<std::size_t> PostgresDatabase::forget_expired() {
 
 PostgresDatabase::ConnectionCounts PostgresDatabase::connections() const {
   const auto counts = pool_->counts();
-  return {counts.open, counts.idle};
+  return {counts.open, counts.idle, counts.waits, counts.waited, counts.timeouts};
 }
 
 }  // namespace zenzefi::infra

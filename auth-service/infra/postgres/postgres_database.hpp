@@ -1,16 +1,20 @@
 // app::Database on PostgreSQL.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 
 #include "app/database.hpp"
+#include "infra/postgres/happened.hpp"
 #include "infra/postgres/settings.hpp"
 
 namespace zenzefi::infra {
 
 struct Failure;
+struct Statement;
 class Connection;
 class ConnectionPool;
 
@@ -18,7 +22,7 @@ class ConnectionPool;
 class PostgresDatabase final : public app::Database {
  public:
   // Connects to nobody yet: a database that is away makes calls fail, not the start.
-  explicit PostgresDatabase(const PostgresSettings& settings);
+  explicit PostgresDatabase(const PostgresSettings& settings, CommitObserver on_commit = {});
   ~PostgresDatabase() override;
 
   // Opens pool_min connections. kUnavailable.
@@ -32,11 +36,26 @@ class PostgresDatabase final : public app::Database {
   // last be used. Daily. The number of rows.
   [[nodiscard]] domain::Result<std::size_t> forget_expired();
 
+  // Drops the months of proxy sessions that are more than `months` ago; their number. Daily.
+  [[nodiscard]] domain::Result<std::size_t> forget_usage(int months);
+
+  // What waits, and what runs.
+  struct Backlog {
+    std::uint64_t outbox_rows = 0;
+    std::chrono::seconds outbox_oldest{0};
+    std::uint64_t active_tokens = 0;
+    std::uint64_t open_payments = 0;  // neither credited nor given back, but for the last minutes'
+  };
+  [[nodiscard]] domain::Result<Backlog> backlog();
+
   domain::Result<void> ping() override;
 
   struct ConnectionCounts {
     std::size_t open = 0;  // in use, idle, and being opened
     std::size_t idle = 0;
+    std::uint64_t waits = 0;  // for a free one, so far; and how long all of them took
+    std::chrono::nanoseconds waited{0};
+    std::uint64_t timeouts = 0;  // in vain
   };
   [[nodiscard]] ConnectionCounts connections() const;
 
@@ -49,6 +68,10 @@ class PostgresDatabase final : public app::Database {
   using Attempt = std::function<domain::Result<void>(Connection&)>;
   domain::Result<void> repeat(const Attempt& attempt);
 
+  // The one number that a function of ours returns, in a transaction.
+  domain::Result<std::size_t> call(const Statement& statement, int argument);
+
+  const CommitObserver on_commit_;
   std::unique_ptr<ConnectionPool> pool_;
 };
 

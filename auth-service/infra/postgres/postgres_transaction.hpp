@@ -43,16 +43,19 @@ class PostgresTransaction final : public app::Transaction {
   }
   [[nodiscard]] const app::TwoFactorStore& two_factor() const override { return two_factor_; }
 
+  [[nodiscard]] const Happened& happened() const noexcept { return happened_; }
+
  private:
   Session session_;
+  Happened happened_;
   PostgresUserStore users_{session_};
   PostgresAccessTokenStore tokens_{session_};
-  PostgresLedger ledger_{session_};
+  PostgresLedger ledger_{session_, happened_};
   PostgresSessionStore sessions_{session_};
   PostgresOutbox outbox_{session_};
   PostgresIdempotencyStore idempotency_{session_};
   PostgresPaymentStore payments_{session_};
-  PostgresAuditLog audit_{session_};
+  PostgresAuditLog audit_{session_, happened_};
   PostgresProxySessionStore proxy_sessions_{session_};
   PostgresTwoFactorStore two_factor_{session_};
 };

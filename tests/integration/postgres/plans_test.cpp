@@ -26,6 +26,10 @@ constexpr auto kFill = R"sql(
   INSERT INTO users (id, email, username, hashed_password)
     SELECT md5('user ' || i)::uuid, 'u' || i || '@example.com', 'user' || i, 'x'
       FROM generate_series(0, 199) i;
+  INSERT INTO users (id, email, username, hashed_password, created_at)
+    SELECT gen_random_uuid(), 'somebody-' || i || '@example.com', 'somebody-' || i, 'x',
+           now() - i * interval '1 minute'
+      FROM generate_series(1, 20000) i;
   INSERT INTO access_tokens (id, user_id, token_hash, token_sealed, duration_hours, price_paid,
                              created_at, activated_at)
     SELECT md5('token ' || i)::uuid, md5('user ' || i % 200)::uuid, sha256(('t' || i)::bytea), '',
@@ -193,6 +197,27 @@ TEST_F(Plans, TokensAreReadFromTheirIndexes) {
                   .items.size(),
               20U);
   });
+}
+
+TEST_F(Plans, APartOfANameIsFoundInItsIndex) {
+  for (const char* of : {"count(*) FROM users WHERE email ILIKE", "LIMIT $2 OFFSET $3"}) {
+    expect_indexed("users", of, [&](Transaction& t) {
+      EXPECT_EQ(t.users().search("SOMEBODY-77@", {.limit = 20, .offset = 0}).total, 1U);
+    });
+  }
+  expect_indexed_and_sorted("users", "ORDER BY created_at DESC, id DESC LIMIT $1", [&](auto& t) {
+    EXPECT_EQ(t.users().search(std::nullopt, {.limit = 20, .offset = 0}).items.size(), 20U);
+  });
+}
+
+TEST_F(Plans, TokensInUseAreCountedInTheirIndex) {
+  const std::size_t before = shared_postgres().log().size();
+  {
+    infra::PostgresDatabase database{settings};
+    EXPECT_GT(database.backlog().value().active_tokens, 0U);
+  }
+  const std::string log = shared_postgres().log().substr(before);
+  EXPECT_NE(log.find("access_tokens_active_by_end"), std::string::npos) << log;
 }
 
 TEST_F(Plans, LiveSessionsAreReadFromTheirIndex) {

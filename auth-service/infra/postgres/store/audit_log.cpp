@@ -69,6 +69,7 @@ void PostgresAuditLog::append(const NewEntry& entry) {
   session_.execute(kAppend, entry.account_id.value_or(Uuid{}), entry.actor_id,
                    domain::to_string(entry.action), domain::to_string(entry.target_type),
                    entry.target_id, json_of(entry.detail), address_or_nothing(entry.ip_address));
+  happened_.actions.push_back(entry.action);
 }
 
 void PostgresAuditLog::append_all(std::span<const NewEntry> entries) {
@@ -84,6 +85,7 @@ void PostgresAuditLog::append_all(std::span<const NewEntry> entries) {
     target_types.emplace_back(domain::to_string(entry.target_type));
     targets.push_back(entry.target_id.value());
     details.push_back(json_of(entry.detail));
+    happened_.actions.push_back(entry.action);
   }
   using Texts = std::span<const std::string>;
   session_.execute(kAppendAll, entries.front().account_id.value_or(Uuid{}),

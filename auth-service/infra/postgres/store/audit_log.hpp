@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/store/audit_log.hpp"
+#include "infra/postgres/happened.hpp"
 #include "infra/postgres/session.hpp"
 
 namespace zenzefi::infra {
@@ -10,7 +11,7 @@ namespace zenzefi::infra {
 // Good as long as its session.
 class PostgresAuditLog final : public app::AuditLog {
  public:
-  explicit PostgresAuditLog(Session& session) : session_(session) {}
+  PostgresAuditLog(Session& session, Happened& happened) : session_(session), happened_(happened) {}
 
   void append(const NewEntry& entry) override;
   void append_all(std::span<const NewEntry> entries) override;
@@ -19,6 +20,7 @@ class PostgresAuditLog final : public app::AuditLog {
 
  private:
   Session& session_;
+  Happened& happened_;
 };
 
 }  // namespace zenzefi::infra

@@ -31,7 +31,8 @@ constexpr Statement kBookRefunds{
     "SELECT r.id, $1, r.amount, 'refund', $2, r.token_id, m.currency_balance "
     "- sum(r.amount) OVER () + sum(r.amount) OVER (ORDER BY r.number), "
     // In that order also where the clock stands still between two rows.
-    "clock_timestamp() + r.number * interval '1 microsecond' FROM refund r, moved m ORDER BY r.number) SELECT currency_balance FROM moved"};
+    "clock_timestamp() + r.number * interval '1 microsecond' FROM refund r, moved m ORDER BY "
+    "r.number) SELECT currency_balance FROM moved"};
 constexpr Statement kFind{"ledger_find",
                           "SELECT " ENTRY_COLUMNS " FROM transactions WHERE id = $1"};
 constexpr Statement kCount{"ledger_count", "SELECT count(*) FROM transactions WHERE user_id = $1"};
@@ -61,6 +62,7 @@ domain::LedgerEntry PostgresLedger::book(const NewEntry& entry) {
   const pqxx::result result = session_.execute(kBook, entry.id, entry.user_id, entry.amount,
                                                domain::to_string(entry.transaction_type),
                                                entry.description, entry.token_id);
+  happened_.entries.emplace_back(entry.transaction_type, entry.amount);
   return read_entry(result.at(0));
 }
 
@@ -73,11 +75,11 @@ domain::Money PostgresLedger::book_refunds(const Uuid& user_id, const std::strin
     ids.push_back(refund.id);
     token_ids.push_back(refund.token_id);
     amounts.push_back(refund.amount);
+    happened_.entries.emplace_back(domain::TransactionType::kRefund, refund.amount);
   }
-  const pqxx::result result = session_.execute(kBookRefunds, user_id, description,
-                                               std::span<const Uuid>{ids},
-                                               std::span<const Uuid>{token_ids},
-                                               std::span<const domain::Money>{amounts});
+  const pqxx::result result =
+      session_.execute(kBookRefunds, user_id, description, std::span<const Uuid>{ids},
+                       std::span<const Uuid>{token_ids}, std::span<const domain::Money>{amounts});
   const pqxx::row row = result.at(0);
   return RowReader{row}.money();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/store/ledger.hpp"
+#include "infra/postgres/happened.hpp"
 #include "infra/postgres/session.hpp"
 
 namespace zenzefi::infra {
@@ -9,7 +10,7 @@ namespace zenzefi::infra {
 // Good as long as its session.
 class PostgresLedger final : public app::Ledger {
  public:
-  explicit PostgresLedger(Session& session) : session_(session) {}
+  PostgresLedger(Session& session, Happened& happened) : session_(session), happened_(happened) {}
 
   domain::LedgerEntry book(const NewEntry& entry) override;
   domain::Money book_refunds(const Uuid& user_id, const std::string& description,
@@ -20,6 +21,7 @@ class PostgresLedger final : public app::Ledger {
 
  private:
   Session& session_;
+  Happened& happened_;
 };
 
 }  // namespace zenzefi::infra

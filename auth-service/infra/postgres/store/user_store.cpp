@@ -21,10 +21,12 @@ constexpr Statement kLockActiveAdmins{"user_lock_active_admins",
                                       "SELECT id FROM users WHERE role = 'admin' AND is_active "
                                       "ORDER BY id FOR NO KEY UPDATE"};
 
-// $1 is a pattern, or empty when everybody is wanted.
-#define WANTED                                                                 \
-  " FROM users WHERE $1::text IS NULL OR email ILIKE $1 OR username ILIKE $1 " \
-  "OR full_name ILIKE $1"
+constexpr Statement kCount{"user_count", "SELECT count(*) FROM users"};
+constexpr Statement kList{"user_list",
+                          "SELECT " USER_COLUMNS
+                          " FROM users ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2"};
+
+#define WANTED " FROM users WHERE email ILIKE $1 OR username ILIKE $1 OR full_name ILIKE $1"
 
 constexpr Statement kCountWanted{"user_count_wanted", "SELECT count(*)" WANTED};
 constexpr Statement kSearch{"user_search", "SELECT " USER_COLUMNS WANTED
@@ -76,6 +78,16 @@ std::string containing(const std::string& text) {
   return pattern + '%';
 }
 
+domain::Page<domain::User> read_page(const pqxx::result& count, const pqxx::result& rows,
+                                     const domain::PageRequest& request) {
+  domain::Page<domain::User> out{.items = {}, .total = 0, .request = request};
+  out.total = count[0][0].as<std::uint64_t>();
+  for (const auto& row : rows) {
+    out.items.push_back(read_user(row));
+  }
+  return out;
+}
+
 std::optional<domain::User> read_one(const pqxx::result& result) {
   if (result.empty()) {
     return std::nullopt;
@@ -99,13 +111,13 @@ std::optional<domain::User> PostgresUserStore::find_by_username(std::string_view
 
 domain::Page<domain::User> PostgresUserStore::search(const std::optional<std::string>& text,
                                                      const domain::PageRequest& page) const {
-  const auto pattern = text ? std::optional{containing(*text)} : std::nullopt;
-  domain::Page<domain::User> out{.items = {}, .total = 0, .request = page};
-  out.total = session_.execute(kCountWanted, pattern)[0][0].as<std::uint64_t>();
-  for (const auto& row : session_.execute(kSearch, pattern, page.limit, page.offset)) {
-    out.items.push_back(read_user(row));
+  if (!text) {
+    return read_page(session_.execute(kCount), session_.execute(kList, page.limit, page.offset),
+                     page);
   }
-  return out;
+  const std::string pattern = containing(*text);
+  return read_page(session_.execute(kCountWanted, pattern),
+                   session_.execute(kSearch, pattern, page.limit, page.offset), page);
 }
 
 std::vector<Uuid> PostgresUserStore::lock_active_admins() {

@@ -1,0 +1,2 @@
+DROP INDEX users_by_part_of_name;
+DROP EXTENSION pg_trgm;
