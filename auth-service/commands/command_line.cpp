@@ -32,6 +32,16 @@ void add_audit(CLI::App& app, std::optional<Command>& chosen) {
       ->callback([&chosen] { chosen = VerifyAuditCommand{}; });
 }
 
+void add_config(CLI::App& app, std::optional<Command>& chosen) {
+  CLI::App* config = app.add_subcommand("config", "Look at the settings");
+  config->require_subcommand(1);
+  config
+      ->add_subcommand("check",
+                       "Say which settings of `serve` are wrong, all at once and by their names; "
+                       "fails if any is. No value is printed")
+      ->callback([&chosen] { chosen = CheckConfigCommand{}; });
+}
+
 void add_payments(CLI::App& app, NoteRefundCommand& command, std::optional<Command>& chosen) {
   CLI::App* payments = app.add_subcommand("payments", "Look after payments");
   payments->require_subcommand(1);
@@ -123,9 +133,11 @@ std::variant<Command, ExitStatus> parse_command_line(int argc, char** argv) {
   add_disable_two_factor(app, disable_two_factor, chosen);
   add_destructive<ResetCommand>(app, "reset", "Drop all tables and make them anew", reset, chosen);
   add_destructive<ClearCommand>(app, "clear", "Delete all data and keep the tables", clear, chosen);
-  app.add_subcommand("reconcile", "Compare ledger, balances, payments and tokens; fails if anything differs")
+  app.add_subcommand("reconcile",
+                     "Compare ledger, balances, payments and tokens; fails if anything differs")
       ->callback([&chosen] { chosen = ReconcileCommand{}; });
   add_audit(app, chosen);
+  add_config(app, chosen);
   add_payments(app, note_refund_command, chosen);
   add_import(app, import_command, chosen);
 

@@ -28,15 +28,17 @@ struct NoteRefundCommand {
   std::string provider;
   std::string reference;
 };
+struct CheckConfigCommand {};
 struct ImportCommand {
   std::string dsn;  // with the password: never printed
   std::string schema;
   bool rehearsal = false;
 };
 
-using Command = std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand,
-                             DisableTwoFactorCommand, ResetCommand, ClearCommand, ReconcileCommand,
-                             VerifyAuditCommand, NoteRefundCommand, ImportCommand>;
+using Command =
+    std::variant<ServeCommand, MigrateCommand, CreateSuperuserCommand, DisableTwoFactorCommand,
+                 ResetCommand, ClearCommand, ReconcileCommand, VerifyAuditCommand,
+                 NoteRefundCommand, CheckConfigCommand, ImportCommand>;
 
 // The program is to end with that status: help was printed, or what is wrong with the arguments.
 struct ExitStatus {

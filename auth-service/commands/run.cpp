@@ -65,6 +65,12 @@ struct Runner {
       return note_refund(command, settings.postgres);
     });
   }
+  int operator()(const CheckConfigCommand& /*command*/) const {
+    return with_settings(config::read_service_settings, [](const auto& /*settings*/) {
+      std::cout << "the settings are right\n";
+      return 0;
+    });
+  }
   int operator()(const ImportCommand& command) const {
     return with_settings(config::read_import_settings,
                          [&](const auto& settings) { return import_accounts(command, settings); });

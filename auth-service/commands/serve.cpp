@@ -7,6 +7,7 @@
 #include "app/tokens/deliver_invalidations.hpp"
 #include "app/tokens/restore_tombstones.hpp"
 #include "commands/periodic.hpp"
+#include "commands/service_metrics.hpp"
 #include "commands/usage_worker.hpp"
 #include "commands/use_case_set.hpp"
 #include "infra/crypto/aes_gcm_token_sealer.hpp"
@@ -14,6 +15,7 @@
 #include "infra/crypto/openssl_entropy.hpp"
 #include "infra/payment/providers.hpp"
 #include "infra/postgres/postgres_database.hpp"
+#include "infra/postgres/replicated_database.hpp"
 #include "infra/redis/redis_grant_cache.hpp"
 #include "infra/redis/redis_rate_limiter.hpp"
 #include "version.hpp"
@@ -97,18 +99,43 @@ std::chrono::milliseconds restore(app::RestoreTombstones& restore_tombstones) {
   return app::kRestoreInterval;
 }
 
-std::chrono::milliseconds keep_house(infra::PostgresDatabase& database) {
+std::chrono::milliseconds keep_house(infra::PostgresDatabase& database,
+                                     int usage_retention_months) {
   const auto partitions = database.ensure_partitions(kPartitionMonthsAhead);
   const auto forgotten = database.forget_expired();
-  if (!partitions || !forgotten) {
+  const auto months = database.forget_usage(usage_retention_months);
+  if (!partitions || !forgotten || !months) {
     return kHousekeepingRetry;
   }
-  if (*partitions > 0 || *forgotten > 0) {
+  if (*partitions > 0 || *forgotten > 0 || *months > 0) {
     log::info("housekeeping", {{"partitions_made", static_cast<std::int64_t>(*partitions)},
-                               {"rows_forgotten", static_cast<std::int64_t>(*forgotten)}});
+                               {"rows_forgotten", static_cast<std::int64_t>(*forgotten)},
+                               {"months_of_usage_forgotten", static_cast<std::int64_t>(*months)}});
   }
   return kHousekeepingInterval;
 }
+
+// The database that lists for administrators are read from: a replica, where there is one.
+class ReadReplica {
+ public:
+  ReadReplica(infra::PostgresDatabase& primary,
+              const std::optional<infra::PostgresSettings>& settings)
+      : primary_(primary) {
+    if (settings) {
+      replica_.emplace(*settings);
+      both_.emplace(primary, *replica_);
+    }
+  }
+
+  [[nodiscard]] app::Database& lists() {
+    return both_ ? static_cast<app::Database&>(*both_) : primary_;
+  }
+
+ private:
+  infra::PostgresDatabase& primary_;
+  std::optional<infra::PostgresDatabase> replica_;
+  std::optional<infra::ReplicatedDatabase> both_;
+};
 
 }  // namespace
 
@@ -122,7 +149,11 @@ int serve(const config::ServiceSettings& settings) {
   infra::AesGcmTokenSealer sealer(settings.sealing.current, settings.sealing.previous);
   const infra::OathOneTimeCodes one_time_codes;
   const auto payments = make_payments(settings.payments, clock);
-  infra::PostgresDatabase database(settings.storage.postgres);
+  ServiceMetrics metrics;
+  infra::PostgresDatabase database(
+      settings.storage.postgres,
+      [&metrics](const infra::Happened& happened) { metrics.note(happened); });
+  ReadReplica replica(database, settings.read_replica);
   infra::RedisGrantCache cache({.address = settings.storage.redis,
                                 .connections = settings.listeners.pools.check_workers,
                                 .on_change = log_redis_change});
@@ -131,6 +162,7 @@ int serve(const config::ServiceSettings& settings) {
       {.address = settings.storage.redis, .connections = settings.listeners.pools.general_workers});
 
   UseCaseSet use_cases({.database = database,
+                        .lists = replica.lists(),
                         .cache = cache,
                         .hasher = hasher,
                         .account_tokens = account_tokens,
@@ -149,7 +181,9 @@ int serve(const config::ServiceSettings& settings) {
   if (!database.warm_up()) {
     log::warning("postgres cannot be reached yet");
   }
-  const Periodic housekeeping([&] { return keep_house(database); });
+  const Periodic housekeeping(
+      [&] { return keep_house(database, settings.usage_retention_months); });
+  const Periodic looking([&] { return metrics.look(database, cache); });
   const Periodic delivery([&] { return deliver(deliver_invalidations); });
   const Periodic restoring([&] { return restore(restore_tombstones); });
 
@@ -160,7 +194,8 @@ int serve(const config::ServiceSettings& settings) {
 
   const http::UseCases handlers = use_cases.for_http();
   http::Service service(settings.listeners, http::public_api(handlers, settings.api, clock),
-                        http::internal_api(handlers), log_exchange);
+                        http::internal_api(handlers), log_exchange,
+                        [&metrics] { return metrics.samples(); });
   service.start();
   log::info("serving", {{"version", kVersion},
                         {"address", settings.listeners.address},

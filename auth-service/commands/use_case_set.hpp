@@ -15,6 +15,7 @@ namespace zenzefi::commands {
 // Outlives the use cases made from it.
 struct Foundation {
   app::Database& database;
+  app::Database& lists;  // for administrators: may be a moment behind
   app::GrantCache& cache;
   app::PasswordHasher& hasher;
   app::AccountTokens& account_tokens;

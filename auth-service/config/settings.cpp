@@ -32,6 +32,16 @@ infra::PostgresSettings read_postgres(Environment& environment) {
   return settings;
 }
 
+// Empty without POSTGRES_READ_SERVER.
+std::optional<infra::PostgresSettings> read_replica(Environment& environment,
+                                                    const infra::PostgresSettings& primary) {
+  infra::PostgresSettings settings = primary;
+  settings.host = environment.text("POSTGRES_READ_SERVER", "");
+  settings.port = environment.port("POSTGRES_READ_PORT", primary.port);
+  settings.pool_min = 0;
+  return settings.host.empty() ? std::nullopt : std::optional{settings};
+}
+
 infra::RedisAddress read_redis(Environment& environment) {
   infra::RedisAddress settings;
   settings.host = environment.text("REDIS_HOST", settings.host);
@@ -171,8 +181,7 @@ infra::StripeOptions read_stripe(Environment& environment) {
 
 PaymentSettings read_payments(Environment& environment) {
   PaymentSettings settings;
-  const std::string name =
-      environment.one_of("PAYMENT_PROVIDER", "", {"", "demo", "stripe"});
+  const std::string name = environment.one_of("PAYMENT_PROVIDER", "", {"", "demo", "stripe"});
   if (name == "demo") {
     settings.provider = PaymentProvider::kDemo;
   } else if (name == "stripe") {
@@ -199,6 +208,9 @@ ImportSettings read_import_settings(Environment& environment) {
 ServiceSettings read_service_settings(Environment& environment) {
   ServiceSettings settings;
   settings.storage = read_storage_settings(environment);
+  settings.read_replica = read_replica(environment, settings.storage.postgres);
+  settings.usage_retention_months = static_cast<int>(
+      environment.integer("USAGE_RETENTION_MONTHS", settings.usage_retention_months, 1, 1200));
   settings.listeners = read_listeners(environment);
   settings.api = read_api(environment);
   settings.jwt = read_jwt(environment);

@@ -53,6 +53,8 @@ struct ImportSettings {
 // What `serve` needs.
 struct ServiceSettings {
   StorageSettings storage;
+  std::optional<infra::PostgresSettings> read_replica;
+  int usage_retention_months = 13;
   http::ServiceOptions listeners;
   http::ApiSettings api;
   infra::JwtOptions jwt;

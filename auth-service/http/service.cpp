@@ -33,8 +33,10 @@ ServerOptions server_options(const ServiceOptions& options, std::uint16_t port,
 
 class Service::Impl {
  public:
-  Impl(const ServiceOptions& options, Router public_routes, Router internal_routes, ExchangeLog log)
+  Impl(const ServiceOptions& options, Router public_routes, Router internal_routes, ExchangeLog log,
+       SampleSource samples)
       : log_(std::move(log)),
+        samples_(std::move(samples)),
         pools_(options.pools),
         public_application_(std::move(public_routes), pools_, observer(),
                             Cors{options.cors_origins}),
@@ -78,8 +80,10 @@ class Service::Impl {
     router.add(Method::kGet, "/metrics", Pool::kInline, [this](const Request& /*request*/) {
       Response response;
       response.headers.emplace_back("Content-Type", kMetricsContentType);
-      response.body = metrics_.text(pools_, {{"public", public_server_.connections()},
-                                             {"internal", internal_server_.connections()}});
+      response.body = metrics_.text(
+          pools_,
+          {{"public", public_server_.connections()}, {"internal", internal_server_.connections()}},
+          samples_ ? samples_() : std::vector<Sample>{});
       return response;
     });
     return router;
@@ -92,6 +96,7 @@ class Service::Impl {
   }
 
   const ExchangeLog log_;
+  const SampleSource samples_;
   Metrics metrics_;
   WorkerPools pools_;
   Application public_application_;
@@ -101,9 +106,9 @@ class Service::Impl {
 };
 
 Service::Service(const ServiceOptions& options, Router public_routes, Router internal_routes,
-                 ExchangeLog log)
+                 ExchangeLog log, SampleSource samples)
     : impl_(std::make_unique<Impl>(options, std::move(public_routes), std::move(internal_routes),
-                                   std::move(log))) {}
+                                   std::move(log), std::move(samples))) {}
 
 Service::~Service() = default;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/application.hpp"
+#include "http/metrics/sample.hpp"
 #include "http/router.hpp"
 
 namespace zenzefi::http {
@@ -27,9 +28,10 @@ struct ServiceOptions {
 // construction: the threads started here inherit the mask, and the signals are main's to wait for.
 class Service {
  public:
-  // Adds GET /metrics to the internal routes. `log` gets one call for each request; empty for none.
+  // Adds GET /metrics to the internal routes, with what `samples` has besides. `log` gets one call
+  // for each request. Both may be empty.
   Service(const ServiceOptions& options, Router public_routes, Router internal_routes,
-          ExchangeLog log);
+          ExchangeLog log, SampleSource samples = {});
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
   ~Service();  // drain_and_stop()

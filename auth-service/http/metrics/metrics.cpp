@@ -64,6 +64,22 @@ void append_connections(std::vector<MetricFamily>& families,
   families.push_back(std::move(open));
 }
 
+void append_samples(std::vector<MetricFamily>& families, const std::vector<Sample>& samples) {
+  for (const Sample& sample : samples) {
+    const bool is_counter = sample.type == Sample::Type::kCounter;
+    if (families.back().name != sample.name) {
+      families.push_back(
+          family(sample.name, sample.help, is_counter ? MetricType::Counter : MetricType::Gauge));
+    }
+    ClientMetric metric;
+    for (const auto& [name, value] : sample.labels) {
+      metric.label.push_back({name, value});
+    }
+    (is_counter ? metric.counter.value : metric.gauge.value) = sample.value;
+    families.back().metric.push_back(std::move(metric));
+  }
+}
+
 }  // namespace
 
 class Metrics::Impl {
@@ -140,10 +156,12 @@ void Metrics::record(const Exchange& exchange) noexcept {
   }
 }
 
-std::string Metrics::text(const WorkerPools& pools, const Connections& connections) const {
+std::string Metrics::text(const WorkerPools& pools, const Connections& connections,
+                          const std::vector<Sample>& samples) const {
   std::vector<MetricFamily> families = impl_->collect();
   append_pools(families, pools);
   append_connections(families, connections);
+  append_samples(families, samples);
   return prometheus::TextSerializer{}.Serialize(families);
 }
 

@@ -4,7 +4,8 @@
 //   zenzefi_http_request_duration_seconds{route}           histogram, waiting in the queue included
 //   zenzefi_http_connections{listener}                     gauge
 //   zenzefi_pool_queue_depth{pool}                         gauge: requests waiting for a worker
-//   zenzefi_pool_refused_total{pool}                       counter: 503 because the queue was full
+//   zenzefi_pool_refused_total{pool}                       counter: 503 because the queue was
+//   full//   and whatever a SampleSource has
 #pragma once
 
 #include <memory>
@@ -15,6 +16,7 @@
 
 #include "http/application.hpp"
 #include "http/exchange.hpp"
+#include "http/metrics/sample.hpp"
 
 namespace zenzefi::http {
 
@@ -31,7 +33,8 @@ class Metrics {
   void record(const Exchange& exchange) noexcept;
 
   using Connections = std::vector<std::pair<std::string, std::size_t>>;  // by listener
-  [[nodiscard]] std::string text(const WorkerPools& pools, const Connections& connections) const;
+  [[nodiscard]] std::string text(const WorkerPools& pools, const Connections& connections,
+                                 const std::vector<Sample>& samples = {}) const;
 
  private:
   class Impl;

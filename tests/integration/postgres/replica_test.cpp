@@ -33,11 +33,12 @@ TEST(ReadReplica, AnswersListsAndNothingElse) {
   EXPECT_EQ(ask(replica_settings, "SELECT pg_is_in_recovery()"), "t");
 
   // What only the primary has is not in the list: it was the replica's.
-  ask(replica_settings, "SELECT pg_wal_replay_pause()");
+  const auto operators = settings_for(replica_server.superuser(settings.database));
+  ask(operators, "SELECT pg_wal_replay_pause()");
   add_user(database);
   EXPECT_EQ(names(), 1U);
   EXPECT_EQ(ask(settings, "SELECT count(*) FROM users"), "2");
-  ask(replica_settings, "SELECT pg_wal_replay_resume()");
+  ask(operators, "SELECT pg_wal_replay_resume()");
 
   replica_server.kill();
   EXPECT_EQ(names(), 2U) << "from the primary";

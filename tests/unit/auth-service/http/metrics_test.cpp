@@ -16,6 +16,22 @@ bool contains(const std::string& text, std::string_view line) {
   return text.find(line) != std::string::npos;
 }
 
+TEST(Metrics, ShowsWhatOthersKnow) {
+  const Metrics metrics;
+  const WorkerPools pools{{.general_workers = 1, .password_workers = 1, .check_workers = 1}};
+  const std::string text =
+      metrics.text(pools, {},
+                   {{Sample::Type::kCounter, "sold_total", "Sold", {{"what", "bread"}}, 2},
+                    {Sample::Type::kCounter, "sold_total", "Sold", {{"what", "milk"}}, 3},
+                    {Sample::Type::kGauge, "open", "Whether it is open", {}, 1}});
+  EXPECT_TRUE(contains(text,
+                       "# TYPE sold_total counter\nsold_total{what=\"bread\"} 2\n"
+                       "sold_total{what=\"milk\"} 3\n"))
+      << text;
+  EXPECT_TRUE(contains(text, "# HELP open Whether it is open\n# TYPE open gauge\nopen 1\n"))
+      << text;
+}
+
 TEST(Metrics, CountsByMethodRouteAndStatus) {
   Metrics metrics;
   metrics.record(exchange(Method::kGet, "/a/{id}", 200));
