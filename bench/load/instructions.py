@@ -72,7 +72,8 @@ class Subject:
         tokens = stack.fresh if contender.kind else stack.known
         gateway = contender.gateway.start(contender.name, stack, 1, counter.wrapper)
         proof.prove(contender, gateway.port, proof.samples(tokens))
-        _, self.pid = accounting.tree(gateway.program.pid)
+        # The worker is the first child of the master; a cache's processes come after it.
+        self.pid = min(accounting.tree(gateway.program.pid)[1:])
         self.client = Client(gateway.port)
         self.counter = counter
         self.tokens = itertools.cycle(tokens if any(contender.lookups) else tokens[:REMEMBERED])
