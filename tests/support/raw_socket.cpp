@@ -45,13 +45,13 @@ RawSocket::~RawSocket() {
 }
 
 RawSocket::RawSocket(RawSocket&& other) noexcept
-    : socket_{std::exchange(other.socket_, -1)}, closed_{other.closed_} {}
+    : ByteSource{std::move(other)}, socket_{std::exchange(other.socket_, -1)} {}
 
 RawSocket& RawSocket::operator=(RawSocket&& other) noexcept {
   if (this != &other) {
     close();
     socket_ = std::exchange(other.socket_, -1);
-    closed_ = other.closed_;
+    ByteSource::operator=(std::move(other));
   }
   return *this;
 }
@@ -75,40 +75,19 @@ void RawSocket::send(std::string_view bytes) const {
   }
 }
 
-bool RawSocket::receive_some(std::string& into, std::chrono::steady_clock::time_point end) {
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+bool RawSocket::receive_some(std::string& into, std::chrono::milliseconds within) {
   pollfd ready{.fd = socket_, .events = POLLIN, .revents = 0};
-  if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) {
+  if (::poll(&ready, 1, static_cast<int>(within.count())) <= 0) {
     return false;
   }
   std::array<char, 16384> buffer{};
   const ssize_t received = ::recv(socket_, buffer.data(), buffer.size(), 0);
   if (received <= 0) {
-    closed_ = true;
+    ended();
     return true;
   }
   into.append(buffer.data(), static_cast<std::size_t>(received));
   return true;
-}
-
-std::string RawSocket::receive_all(std::chrono::milliseconds deadline) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
-  std::string received;
-  while (!closed_ && receive_some(received, end)) {
-  }
-  return received;
-}
-
-std::string RawSocket::receive_until(std::string_view end, std::chrono::milliseconds deadline) {
-  const auto time = std::chrono::steady_clock::now() + deadline;
-  std::string received;
-  while (received.find(end) == std::string::npos) {
-    if (closed_ || !receive_some(received, time)) {
-      throw TimedOut("no \"" + std::string{end} + "\" came, only: " + received);
-    }
-  }
-  return received;
 }
 
 void RawSocket::shutdown_write() const {

@@ -48,8 +48,7 @@ struct TlsSocket::Session {
   }
   [[nodiscard]] bool is_readable(std::chrono::milliseconds within) const {
     pollfd ready{.fd = socket, .events = POLLIN, .revents = 0};
-    return SSL_pending(ssl.get()) > 0 ||
-           (within.count() > 0 && ::poll(&ready, 1, static_cast<int>(within.count())) > 0);
+    return SSL_pending(ssl.get()) > 0 || ::poll(&ready, 1, static_cast<int>(within.count())) > 0;
   }
 };
 
@@ -76,44 +75,23 @@ void TlsSocket::send(std::string_view bytes) {
   }
 }
 
-bool TlsSocket::receive_some(std::string& into, std::chrono::steady_clock::time_point end) {
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-  if (!session_->is_readable(left)) {
+bool TlsSocket::receive_some(std::string& into, std::chrono::milliseconds within) {
+  if (!session_->is_readable(within)) {
     return false;
   }
   std::array<char, 16384> buffer{};
   ERR_clear_error();
   const int received = SSL_read(session_->ssl.get(), buffer.data(), buffer.size());
   if (received <= 0) {
-    closed_ = true;
+    ended();
     return true;
   }
   into.append(buffer.data(), static_cast<std::size_t>(received));
   return true;
 }
 
-std::string TlsSocket::receive_all(std::chrono::milliseconds deadline) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
-  std::string received;
-  while (!closed_ && receive_some(received, end)) {
-  }
-  return received;
-}
-
-std::string TlsSocket::receive_until(std::string_view end, std::chrono::milliseconds deadline) {
-  const auto time = std::chrono::steady_clock::now() + deadline;
-  std::string received;
-  while (received.find(end) == std::string::npos) {
-    if (closed_ || !receive_some(received, time)) {
-      throw TimedOut("no \"" + std::string{end} + "\" came, only: " + received);
-    }
-  }
-  return received;
-}
-
 bool TlsSocket::closed_with_notice() const {
-  return closed_ && (SSL_get_shutdown(session_->ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  return closed() && (SSL_get_shutdown(session_->ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
 }
 
 }  // namespace zenzefi::test

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/support/await.hpp"
+#include "tests/support/byte_source.hpp"
 
 namespace zenzefi::test {
 
@@ -16,32 +16,24 @@ namespace zenzefi::test {
 void make_certificate(const std::filesystem::path& directory);
 
 // Believes any certificate. Throws std::runtime_error when there is no connection. Not thread-safe.
-class TlsSocket {
+class TlsSocket : public ByteSource {
  public:
   // `protocol` is offered by ALPN; empty for none.
   explicit TlsSocket(std::uint16_t port, std::string_view protocol = {});
-  ~TlsSocket();
+  ~TlsSocket() override;
   TlsSocket(const TlsSocket&) = delete;
   TlsSocket& operator=(const TlsSocket&) = delete;
 
   void send(std::string_view bytes);
-  // What has come by the time the other side closes, or `deadline` passes.
-  std::string receive_all(std::chrono::milliseconds deadline = kPatience);
-  // What has come by the time it contains `end`; throws TimedOut.
-  std::string receive_until(std::string_view end, std::chrono::milliseconds deadline = kPatience);
-
-  [[nodiscard]] bool closed() const noexcept { return closed_; }
   // It said so (close_notify), and did not just hang up.
   [[nodiscard]] bool closed_with_notice() const;
 
  private:
   struct Session;
 
-  // False when nothing came before `end`.
-  bool receive_some(std::string& into, std::chrono::steady_clock::time_point end);
+  bool receive_some(std::string& into, std::chrono::milliseconds within) override;
 
   std::unique_ptr<Session> session_;
-  bool closed_ = false;
 };
 
 }  // namespace zenzefi::test
