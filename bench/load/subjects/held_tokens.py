@@ -44,7 +44,8 @@ def one_size(count, run, stack, users, progress):
     for gateway in gateways.values():
         run.programs.stop(gateway.program)
     stack.redis_pipe("", tokens.delete_commands(known))
-    return {**statistics_of.summary(samples[held.name], samples[REFERENCE]), "bytes_in_redis": in_redis}
+    return {"bytes_in_redis": in_redis,
+            **statistics_of.summary(samples[held.name], samples[REFERENCE])}
 
 
 def measure_subject(run, stack):
@@ -54,5 +55,6 @@ def measure_subject(run, stack):
     results = {count: one_size(count, run, stack, users, progress) for count in sizes}
     rows = [(f"{count:,}", report.with_spread(one["gateway_us"], 1), report.with_spread(one["ratio"], 2),
              f"{one['redis_found'][0]:.1%}", f"{zone_kib(count) / 1024:,.1f}",
-             f"{zone_kib(count) * 1024 / count:,.0f}", f"{one['bytes_in_redis']:.0f}") for count, one in results.items()]
+             f"{zone_kib(count) * 1024 / count:,.0f}", f"{one['bytes_in_redis']:.0f}")
+            for count, one in results.items()]
     return report.markdown(HEAD, rows), results
