@@ -6,6 +6,7 @@ Standard input has an exchange in each line, a JSON object of method, path, stat
 What disagrees is printed. SEEN gets the list of what was answered: "POST /api/v1/auth/login 200".
 """
 
+import collections
 import json
 import sys
 
@@ -126,16 +127,17 @@ class Checker:
 
 def main(openapi, seen=None):
     checker = Checker(Description(openapi))
-    failed = False
+    mistakes = collections.Counter()
     for line in sys.stdin:
         answer = Answer(json.loads(line))
         for mistake in checker.check(answer):
-            failed = True
-            print(f"{answer.method} {answer.path} {answer.status}: {mistake}")
+            mistakes[f"{answer.method} {answer.path[:100]} {answer.status}: {mistake}"] += 1
+    for mistake, count in mistakes.items():
+        print(f"{mistake} ({count} times)")
     if seen:
         with open(seen, "w", encoding="utf-8") as file:
             json.dump(sorted(checker.seen), file, indent=0)
-    return failed
+    return bool(mistakes)
 
 
 if __name__ == "__main__":
