@@ -5,6 +5,7 @@
 
 #include "account.hpp"
 #include "ledger.hpp"
+#include "tests/support/one_time_code.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -91,6 +92,21 @@ TEST_F(EveryCall, OfOnesOwnAccount) {
   expect(400, bob.patch("/users/me", R"({"password":"a new password"})"));
   expect(200, bob.patch("/users/me", R"({"password":"a new password","current_password":)" +
                                          test::quoted(bob.password()) + "}"));
+}
+
+TEST_F(EveryCall, OfASecondFactor) {
+  const Account bob{*stack, "0"};
+  expect(200, bob.get("/auth/2fa"));
+  expect(409, bob.post("/auth/2fa/disable", member("code", "000000")));
+  const std::string secret = bob.post("/auth/2fa/setup", "").json().text("/secret");
+  expect(400, bob.post("/auth/2fa/enable", member("code", "no code")));
+  const HttpResponse enabled = bob.post("/auth/2fa/enable", member("code", one_time_code(secret)));
+  expect(200, enabled);
+  expect(409, bob.post("/auth/2fa/setup", ""));
+  expect(401, log_in(bob, bob.password()));
+  expect(400, bob.post("/auth/2fa/disable", member("code", "no code")));
+  expect(200,
+         bob.post("/auth/2fa/disable", member("code", enabled.json().text("/backup_codes/0"))));
 }
 
 TEST_F(EveryCall, OfAnAccountThatIsInactive) {
