@@ -92,7 +92,10 @@ tl::unexpected<domain::Error> Login::refuse(const std::optional<Uuid>& user_id, 
                                 .ip_address = input.client.ip_address});
     return {};
   });
-  return tl::unexpected<domain::Error>{written ? std::move(error) : written.error()};
+  if (!written) {
+    return tl::unexpected<domain::Error>{written.error()};
+  }
+  return tl::unexpected<domain::Error>{std::move(error)};
 }
 
 domain::Result<CodeMatch> Login::pass_second_factor(Transaction& transaction, const Uuid& user_id,
