@@ -2,42 +2,62 @@
 
 #include <arpa/inet.h>
 #include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace zenzefi {
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
 using Value = rapidjson::Value;
 
 constexpr std::size_t kMaxAddressLength = 45;  // IPv6 with an embedded IPv4 address
 
-void write_text(Writer& writer, std::string_view name, std::string_view text) {
-  writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+// Printable, so that no more has to be escaped than this.
+void write_text(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+    }
+    out += c < ' ' || c > '~' ? '?' : c;
+  }
 }
 
-void write_count(Writer& writer, std::string_view name, std::uint64_t count) {
-  writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  writer.Uint64(std::min(count, kMaxUsageCount));
+void write_uuid(std::string& out, const Uuid& id) {
+  char text[36];
+  id.write(text);
+  out.append(text, sizeof text);
 }
 
-void write_delta(Writer& writer, const UsageDelta& delta) {
-  writer.StartObject();
-  write_text(writer, "token_id", delta.token_id.to_string());
-  write_text(writer, "user_id", delta.user_id.to_string());
-  write_text(writer, "ip_address", delta.ip_address);
-  write_text(writer, "user_agent", usage_user_agent(delta.user_agent));
-  write_count(writer, "requests", delta.requests);
-  write_count(writer, "bytes_in", delta.bytes_in);
-  write_count(writer, "bytes_out", delta.bytes_out);
-  write_text(writer, "first_activity", format_timestamp(delta.first_activity));
-  write_text(writer, "last_activity", format_timestamp(delta.last_activity));
-  writer.EndObject();
+void write_count(std::string& out, std::uint64_t count) {
+  std::array<char, 20> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), std::min(count, kMaxUsageCount)).ptr;
+  out.append(digits.begin(), end);
+}
+
+// By hand, for nginx writes one for each client and second: a general writer looks at each
+// character of what cannot need it.
+void write_delta(std::string& out, const UsageDelta& delta) {
+  out += R"({"token_id":")";
+  write_uuid(out, delta.token_id);
+  out += R"(","user_id":")";
+  write_uuid(out, delta.user_id);
+  out += R"(","ip_address":")";
+  write_text(out, delta.ip_address);
+  out += R"(","user_agent":")";
+  write_text(out, std::string_view{delta.user_agent}.substr(0, kMaxUsageUserAgentLength));
+  out += R"(","requests":)";
+  write_count(out, delta.requests);
+  out += R"(,"bytes_in":)";
+  write_count(out, delta.bytes_in);
+  out += R"(,"bytes_out":)";
+  write_count(out, delta.bytes_out);
+  out += R"(,"first_activity":")";
+  out += format_timestamp(delta.first_activity);
+  out += R"(","last_activity":")";
+  out += format_timestamp(delta.last_activity);
+  out += R"("})";
 }
 
 bool is_address(const std::string& text) {
@@ -125,14 +145,15 @@ std::string usage_user_agent(std::string_view header) {
 }
 
 std::string format_usage_deltas(std::span<const UsageDelta> deltas) {
-  rapidjson::StringBuffer buffer;
-  Writer writer(buffer);
-  writer.StartArray();
+  std::string out = "[";
   for (const UsageDelta& delta : deltas) {
-    write_delta(writer, delta);
+    if (out.size() > 1) {
+      out += ',';
+    }
+    write_delta(out, delta);
   }
-  writer.EndArray();
-  return {buffer.GetString(), buffer.GetSize()};
+  out += ']';
+  return out;
 }
 
 std::optional<std::vector<UsageDelta>> parse_usage_deltas(std::string_view json) noexcept try {
