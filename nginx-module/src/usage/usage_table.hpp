@@ -48,7 +48,8 @@ class UsageTable {
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
 
  private:
-  static constexpr std::size_t kBuckets = 4096;
+  // As many as entries: each more to go through is another one of memory that no cache holds.
+  static constexpr std::size_t kBuckets = 2 * kClients;
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   struct Entry {
