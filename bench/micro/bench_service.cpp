@@ -15,6 +15,7 @@
 #include "infra/crypto/aes_gcm_token_sealer.hpp"
 #include "infra/crypto/argon2_password_hasher.hpp"
 #include "infra/crypto/jwt_account_tokens.hpp"
+#include "infra/crypto/oath_one_time_codes.hpp"
 #include "infra/crypto/openssl_entropy.hpp"
 #include "infra/postgres/postgres_database.hpp"
 #include "shared/check.hpp"
@@ -51,6 +52,8 @@ struct Service {
   infra::Argon2PasswordHasher hasher{{}};
   infra::JwtAccountTokens account_tokens{{.secret = std::string(48, 's')}, clock, entropy};
   infra::AesGcmTokenSealer sealer{infra::SealingKey{}};
+  infra::OathOneTimeCodes one_time_codes;
+  app::SecondFactorCheck second_factor{sealer, one_time_codes, clock};
   domain::PriceList prices{{}};
   test::MemoryGrantCache cache;
   domain::User user;
@@ -190,10 +193,12 @@ void purchase(benchmark::State& state) {
 // Beside verify_argon2: what is left of a login is the rest.
 void login(benchmark::State& state) {
   Service& on = service();
-  app::Login use_case{on.database, on.hasher, on.account_tokens, on.entropy, on.clock};
+  app::Login use_case{on.database, on.hasher,        on.account_tokens,
+                      on.entropy,  on.second_factor, on.clock};
+  const app::Login::Input input{
+      .email = kEmail, .password = kPassword, .remember_me = false, .client = {}, .otp = {}};
   for (auto _ : state) {
-    must(
-        use_case.run({.email = kEmail, .password = kPassword, .remember_me = false, .client = {}}));
+    must(use_case.run(input));
   }
 }
 
