@@ -8,7 +8,7 @@ namespace zenzefi::test {
 
 struct StripeSession {
   std::string id = "cs_test_1";
-  std::string client_reference_id;
+  std::string client_reference_id = {};
   std::int64_t amount_total = 1000;
   std::string currency = "eur";
   std::string payment_status = "paid";

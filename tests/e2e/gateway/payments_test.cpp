@@ -54,7 +54,10 @@ TEST_F(PaymentsTest, EachIsCreditedOnceOrHeldUntilItIsGivenBack) {
   const std::string forged = stripe_event({.id = "cs_3", .client_reference_id = account_.id()});
   EXPECT_EQ(notify(forged, "whsec_somebody-elses").status, 400);
   EXPECT_EQ(HttpClient{}.post_json(stack_.url("/api/v1/payments/webhook"), forged).status, 400);
-  EXPECT_EQ(notify(stripe_event({.id = "cs_4"}, "customer.created")).status, 200);
+  EXPECT_EQ(
+      notify(stripe_event({.id = "cs_4", .client_reference_id = account_.id()}, "customer.created"))
+          .status,
+      200);
   EXPECT_EQ(account_.balance(), "20.00");
   expect_ledger_adds_up(stack_);
 

@@ -59,10 +59,10 @@ class TwoServices : public testing::Test {
   void live(const Account& account, int round) {
     const std::string key = account.id() + std::to_string(round);
     only(post(account, "/currency/purchase", R"({"amount":50.00,"payment_method":"card"})",
-              "deposit " + key),
+              "deposit-" + key),
          200);
     const Json bought =
-        only(post(account, "/tokens/purchase", R"({"duration_hours":24})", "buy " + key), 201);
+        only(post(account, "/tokens/purchase", R"({"duration_hours":24})", "buy-" + key), 201);
     const std::string id = bought.text("/token_id");
     const std::string token = "X-Access-Token: " + bought.text("/token");
 
@@ -74,7 +74,7 @@ class TwoServices : public testing::Test {
       EXPECT_EQ(check.header("X-Access-Token-Expires-At"),
                 checks.front().header("X-Access-Token-Expires-At"));
     }
-    only(post(account, "/tokens/" + id + "/extend", R"({"duration_hours":12})", "extend " + key),
+    only(post(account, "/tokens/" + id + "/extend", R"({"duration_hours":12})", "extend-" + key),
          200);
     const Answers revocations = from_both([&](HttpClient& client, const AuthService& service) {
       return client.send({.method = "DELETE",
