@@ -28,6 +28,8 @@ Stack::Stack(const StackOptions& options)
       port_{free_port()},
       nginx_workers_{options.nginx_workers} {
   nginx_.emplace(render(nginx_workers_));
+  // On a busy machine an attempt may take too long, and is made again.
+  nginx_->expect_error("timed out while connecting to Redis");
   await_feeds();
 }
 
