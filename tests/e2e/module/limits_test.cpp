@@ -218,7 +218,7 @@ TEST_F(LimitsTest, RequestsUnderWayAreCountedExactlyOverAllWorkers) {
   std::atomic<int> limited = 0;
   {
     std::vector<std::jthread> clients;
-    clients.reserve(3 * kLimit);
+    clients.reserve(std::size_t{3} * kLimit);
     for (int i = 0; i < 3 * kLimit; ++i) {
       clients.emplace_back([&] {
         HttpClient fresh;
