@@ -70,6 +70,8 @@ TEST_F(TwoFactor, OneCodeOneWinner) {
   const Json codes = std::ranges::find(enabled, 200, &HttpResponse::status)->json();
   ASSERT_EQ(codes.size("/backup_codes"), 10U);
 
+  EXPECT_EQ(alice_.post("/auth/2fa/setup", "").status, 409);
+
   const HttpResponse asked = log_in(stack_.url(""), "");
   EXPECT_EQ(asked.status, 401);
   EXPECT_EQ(asked.header("X-OTP"), "required");
@@ -91,6 +93,7 @@ TEST_F(TwoFactor, OneCodeOneWinner) {
 
   EXPECT_EQ(with_code("disable", codes.text("/backup_codes/0")).status, 400) << "used already";
   EXPECT_EQ(with_code("disable", codes.text("/backup_codes/1")).status, 200);
+  EXPECT_EQ(with_code("disable", codes.text("/backup_codes/2")).status, 409);
   EXPECT_EQ(log_in(stack_.url(""), "").status, 200);
   const std::string audit =
       query_value(stack_,
