@@ -103,7 +103,12 @@ domain::Result<void> PostgresDatabase::execute_read(const ReadCallback& callback
 domain::Result<void> PostgresDatabase::ping() {
   return repeat([](Connection& connection) -> domain::Result<void> {
     pqxx::nontransaction transaction{connection.pqxx()};
-    transaction.exec("SELECT 1");
+    // A standby, or one that an operator has put to rest, answers and takes no purchase.
+    const pqxx::result answer =
+        transaction.exec("SELECT current_setting('transaction_read_only')::boolean");
+    if (answer[0][0].as<bool>()) {
+      return domain::fail(domain::ErrorCode::kUnavailable, "the database is read-only");
+    }
     return {};
   });
 }

@@ -66,6 +66,18 @@ TEST_F(Outage, IsUnavailableWhileStoppedAndWorksAtOnceAfterwards) {
   EXPECT_TRUE(database_.ping());
 }
 
+TEST_F(Outage, WhatCannotBeWrittenToIsUnavailableThoughItCanBeRead) {
+  ASSERT_EQ(attempt(settings_, "ALTER ROLE CURRENT_USER SET default_transaction_read_only = on"),
+            "");
+  infra::PostgresDatabase resting{settings_};
+  const auto health = resting.ping();
+  ASSERT_FALSE(health.has_value());
+  EXPECT_EQ(health.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(resting.read([&](const Transaction& t) -> Result<bool> {
+    return t.users().find(user_).has_value();
+  }));
+}
+
 TEST_F(Outage, ARestartBetweenTwoCallsIsNotNoticed) {
   server_.kill();
   server_.start();
