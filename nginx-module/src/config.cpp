@@ -1,6 +1,7 @@
 #include "config.hpp"
 
 #include "directives/source.hpp"
+#include "uri_headers.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -72,6 +73,10 @@ std::uint64_t header_lengths(const LocationConf& conf) noexcept {
       bits |= length_bit(view(source.name));
     } else if (source.kind == SourceKind::kCookie) {
       bits |= length_bit("cookie");
+    } else if (source.kind == SourceKind::kArgument) {
+      for (const std::string_view name : kUriHeaders) {
+        bits |= length_bit(name);
+      }
     }
   }
   return bits;

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "config.hpp"
+#include "uri_headers.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -13,9 +14,18 @@ constexpr std::string_view kAlwaysScrubbed[] = {"request",        "request_uri",
                                                 "query_string",   "http_cookie", "http_x_user_id",
                                                 "http_x_token_id"};
 
+bool is_variable_of(std::string_view header, std::string_view name) noexcept {
+  constexpr std::string_view kPrefix = "http_";
+  return name.starts_with(kPrefix) && name.substr(kPrefix.size()) == header;
+}
+
 bool shows_scrubbed(const MainConf& conf, std::string_view name) noexcept {
   const std::span<const ngx_str_t> of_sources{
       static_cast<const ngx_str_t*>(conf.scrubbed_names->elts), conf.scrubbed_names->nelts};
+  if (std::any_of(kUriHeaders.begin(), kUriHeaders.end(),
+                  [&](std::string_view header) { return is_variable_of(header, name); })) {
+    return true;
+  }
   return std::find(std::begin(kAlwaysScrubbed), std::end(kAlwaysScrubbed), name) !=
              std::end(kAlwaysScrubbed) ||
          std::any_of(of_sources.begin(), of_sources.end(),

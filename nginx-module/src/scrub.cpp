@@ -1,9 +1,12 @@
 #include "scrub.hpp"
 
+#include <algorithm>
+
 #include "remembered_variables.hpp"
 #include "request_headers.hpp"
 #include "text/cookies.hpp"
 #include "text/query.hpp"
+#include "uri_headers.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -36,6 +39,25 @@ bool scrub_cookies(ngx_table_elt_t& header, const LocationConf& conf) noexcept {
   return value.len != 0 || before == 0;
 }
 
+void scrub_uri(ngx_table_elt_t& header, const LocationConf& conf) noexcept {
+  ngx_str_t& value = header.value;
+  const std::size_t before = value.len;
+  for (const Source& source : conf.source_list()) {
+    if (source.kind == SourceKind::kArgument) {
+      value.len =
+          remove_uri_argument(reinterpret_cast<char*>(value.data), value.len, view(source.name));
+    }
+  }
+  if (value.len != before) {
+    value.data[value.len] = '\0';
+  }
+}
+
+bool is_uri(const ngx_table_elt_t& header) noexcept {
+  return std::any_of(kUriHeaders.begin(), kUriHeaders.end(),
+                     [&](std::string_view name) { return has_name(header, name); });
+}
+
 bool scrub_headers(ngx_http_request_t* r, const LocationConf& conf) noexcept {
   bool marked = false;
   for_each_header(r, [&](ngx_table_elt_t& header) {
@@ -48,6 +70,8 @@ bool scrub_headers(ngx_http_request_t* r, const LocationConf& conf) noexcept {
     if (goes) {
       mark_header(r, header);
       marked = true;
+    } else if (is_uri(header)) {
+      scrub_uri(header, conf);
     }
   });
   return !marked || take_out_marked_headers(r);

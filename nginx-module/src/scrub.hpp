@@ -7,8 +7,9 @@
 
 namespace zenzefi::gateway {
 
-// Removes every header, cookie and query argument that the location's sources name, and the
-// client's own X-User-Id and X-Token-Id. False when there is no memory.
+// Removes every header, cookie and query argument that the location's sources name, such an
+// argument from headers that hold a URI, too, and the client's own X-User-Id and X-Token-Id. False
+// when there is no memory.
 [[nodiscard]] bool scrub(ngx_http_request_t* r, const LocationConf& conf) noexcept;
 
 // POST_READ phase: makes tokens in the query unreadable in `$request`, which access logs and

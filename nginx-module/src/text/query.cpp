@@ -88,10 +88,27 @@ std::size_t remove_argument(std::string_view arguments, std::string_view name, c
     if (to != out) {
       *to++ = '&';
     }
-    std::memcpy(to, argument.whole.data(), argument.whole.size());
+    std::memmove(to, argument.whole.data(), argument.whole.size());
     to += argument.whole.size();
   }
   return static_cast<std::size_t>(to - out);
+}
+
+std::size_t remove_uri_argument(char* uri, std::size_t length, std::string_view name) noexcept {
+  const std::string_view text{uri, length};
+  const std::size_t mark = text.find('?');
+  if (mark == std::string_view::npos) {
+    return length;
+  }
+  const std::size_t end = std::min(text.find('#', mark), length);
+  const std::string_view query = text.substr(mark + 1, end - mark - 1);
+  if (!has_argument(query, name)) {
+    return length;
+  }
+  const std::size_t left = remove_argument(query, name, uri + mark + 1);
+  const std::size_t to = left == 0 ? mark : mark + 1 + left;
+  std::memmove(uri + to, uri + end, length - end);
+  return to + length - end;
 }
 
 void mask_argument(char* arguments, std::size_t length, std::string_view name) noexcept {

@@ -84,7 +84,7 @@ TEST_F(Identity, OriginAndRefererAreThoseOfTheTarget) {
                 .status,
             200);
   EXPECT_EQ(target_.last().header("Origin"), "http://elsewhere.example");
-  EXPECT_EQ(target_.last().header("Referer"), std::nullopt);
+  EXPECT_EQ(target_.last().header("Referer"), target_.url() + "/page?x=y");
 }
 
 TEST_F(Identity, WithoutATokenTheTargetIsNotAsked) {

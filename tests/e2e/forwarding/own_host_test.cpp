@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/forwarding/gateway.hpp"
+#include "tests/support/raw_socket.hpp"
 #include "tests/support/recording_target.hpp"
 
 namespace zenzefi::test {
@@ -31,6 +32,23 @@ TEST(OwnHost, RequestsAndAnswersPassAsTheyAre) {
   EXPECT_EQ(seen.header("Accept-Encoding"), "gzip");
   EXPECT_EQ(seen.header("X-User-Id"), Gateway::kUserId);
   EXPECT_EQ(seen.everything().find(gateway.token()), std::string::npos);
+}
+
+// As RFC 9112 3.2.2 wants it: the target decides by the name that nginx decided by.
+TEST(OwnHost, ARequestLineWithAHostOverridesTheHeader) {
+  RecordingTarget target;
+  Gateway gateway{target.url()};
+  for (const std::string named : {"own.example", "OWN.example:8443"}) {
+    RawSocket socket{gateway.port()};
+    socket.send("GET http://" + named + "/path HTTP/1.1\r\nHost: other.example\r\n" +
+                gateway.credential() + "\r\nConnection: close\r\n\r\n");
+    ASSERT_EQ(status_of(socket.receive_all()), 200);
+    const RecordedRequest seen = target.last();
+    EXPECT_EQ(seen.target, "/path");
+    EXPECT_EQ(seen.header("Host"), named);
+    EXPECT_EQ(seen.header("X-Forwarded-Host"), named);
+    EXPECT_EQ(seen.everything().find("other.example"), std::string::npos) << seen.everything();
+  }
 }
 
 TEST(OwnHost, NobodyPassesWithoutAToken) {

@@ -60,5 +60,23 @@ TEST(MaskArgument, OverwritesValuesAlone) {
   EXPECT_EQ(masked("tokens=abc", "token"), "tokens=abc");
 }
 
+std::string uri_without(std::string uri, std::string_view name) {
+  uri.resize(remove_uri_argument(uri.data(), uri.size(), name));
+  return uri;
+}
+
+TEST(Query, AnArgumentGoesFromAUriInPlace) {
+  EXPECT_EQ(uri_without("http://h/p?a=1&token=x&b=2#c", "token"), "http://h/p?a=1&b=2#c");
+  EXPECT_EQ(uri_without("/p?token=x&b=2", "token"), "/p?b=2");
+  EXPECT_EQ(uri_without("/p?b=2&%74oken=x", "token"), "/p?b=2");
+  EXPECT_EQ(uri_without("/p?token=x", "token"), "/p");
+  EXPECT_EQ(uri_without("/p?token=x#c?token=y", "token"), "/p#c?token=y");
+  EXPECT_EQ(uri_without("/p?token&token=", "token"), "/p");
+  EXPECT_EQ(uri_without("/p?a?token=x", "token"), "/p?a?token=x") << "the argument is called a?token";
+  for (const char* other : {"", "?", "#", "/token=x", "/p#?token=x", "/p?tokens=x"}) {
+    EXPECT_EQ(uri_without(other, "token"), other);
+  }
+}
+
 }  // namespace
 }  // namespace zenzefi::gateway
