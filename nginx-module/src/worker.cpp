@@ -47,7 +47,7 @@ Worker::Worker(const MainConf& conf, std::unique_ptr<HugeView> memory, L1Cache l
                        : std::make_unique<RateReport>(l1.rates(), conf.rates_by_user(), *link_)),
       limits_(std::make_unique<Limits>(l1, rate_report_.get())),
       streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get(), metrics_)),
-      usage_(conf.counts_usage ? std::make_unique<UsageMeter>(conf.redis()) : nullptr) {
+      usage_(conf.counts_usage ? std::make_unique<UsageMeter>(conf.redis(), metrics_) : nullptr) {
   metrics_.sits_at(limits_->place());
 }
 

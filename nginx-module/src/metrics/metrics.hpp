@@ -23,12 +23,14 @@ enum class Counter : std::uint8_t {
   kRedisLosses,       // links that failed, while connecting too
   kRedisErrors,       // error replies to look-ups
   kUnreadable,        // records that nobody understands
+  kUsageRefused,      // batches that Redis answered with an error; they are sent again
+  kUsageLost,         // times that usage was dropped
   kRechecks,          // tokens looked up again because of requests under way
   kCutExpired,        // requests ended early
   kCutRevoked,
   kCutUnknown,
 };
-inline constexpr std::size_t kCounters = 12;
+inline constexpr std::size_t kCounters = 14;
 
 enum class Timing : std::uint8_t {
   kL1,       // look-ups that L1 answered; one of kSampling is measured

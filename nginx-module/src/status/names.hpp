@@ -16,7 +16,7 @@ struct CounterName {
 };
 
 // The cuts stand apart: they have a label.
-inline constexpr std::array<CounterName, 9> kCounterNames{{
+inline constexpr std::array<CounterName, 11> kCounterNames{{
     {Counter::kCoalesced, "coalesced", "Requests that joined a look-up under way."},
     {Counter::kServiceCalls, "service_calls", "Questions put to the auth service."},
     {Counter::kServiceFailures, "service_failures", "Of these, without an answer of use."},
@@ -26,6 +26,9 @@ inline constexpr std::array<CounterName, 9> kCounterNames{{
     {Counter::kRedisLosses, "redis_losses", "Links to Redis that failed."},
     {Counter::kRedisErrors, "redis_errors", "Error replies of Redis to look-ups."},
     {Counter::kUnreadable, "unreadable_records", "Records in Redis that could not be read."},
+    {Counter::kUsageRefused, "usage_refused",
+     "Batches of usage that Redis answered with an error; they are sent again."},
+    {Counter::kUsageLost, "usage_lost", "Times that usage was dropped and will never be counted."},
     {Counter::kRechecks, "rechecks", "Tokens looked up again for requests under way."},
 }};
 

@@ -33,8 +33,9 @@ UsageClient client_of(const Context& context) noexcept {
 
 }  // namespace
 
-UsageMeter::UsageMeter(RedisSettings endpoints)
-    : sender_(endpoints, this, &UsageMeter::on_delivered),
+UsageMeter::UsageMeter(RedisSettings endpoints, Metrics& metrics)
+    : metrics_(metrics),
+      sender_(endpoints, metrics, this, &UsageMeter::on_delivered),
       timer_(this, &UsageMeter::on_timer, TimerKind::kIdle) {}
 
 UsageMeter::~UsageMeter() {
@@ -130,6 +131,7 @@ void UsageMeter::on_delivered(void* usage) noexcept {
 }
 
 void UsageMeter::say_lost(std::string_view why) noexcept {
+  metrics_.count(Counter::kUsageLost);
   if (has_complained_) {
     return;
   }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "context.hpp"
+#include "metrics/metrics.hpp"
 #include "timer.hpp"
 #include "usage/usage_sender.hpp"
 #include "usage/usage_table.hpp"
@@ -16,8 +17,8 @@ namespace zenzefi::gateway {
 // Of one worker; used from its event loop only.
 class UsageMeter {
  public:
-  // `endpoints` is not empty and outlives this object.
-  explicit UsageMeter(RedisSettings endpoints);
+  // `endpoints` is not empty; it and `metrics` outlive this object.
+  UsageMeter(RedisSettings endpoints, Metrics& metrics);
   // Hands on what is left, for which it waits a moment.
   ~UsageMeter();
   UsageMeter(const UsageMeter&) = delete;
@@ -38,6 +39,7 @@ class UsageMeter {
   static void on_timer(void* usage) noexcept;
   static void on_delivered(void* usage) noexcept;
 
+  Metrics& metrics_;
   ngx_queue_t open_{&open_, &open_};
   UsageTable table_;
   UsageSender sender_;

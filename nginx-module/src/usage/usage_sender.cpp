@@ -40,8 +40,10 @@ UsageSender& sender_of(void* sender) noexcept {
 
 }  // namespace
 
-UsageSender::UsageSender(RedisSettings endpoints, void* owner, Delivered delivered)
+UsageSender::UsageSender(RedisSettings endpoints, Metrics& metrics, void* owner,
+                         Delivered delivered)
     : endpoints_(endpoints),
+      metrics_(metrics),
       complaints_(endpoints.size()),
       owner_(owner),
       delivered_(delivered),
@@ -99,7 +101,12 @@ void UsageSender::on_added(redisAsyncContext* /*context*/, void* reply, void* se
     return;
   }
   if (answer->type == REDIS_REPLY_ERROR) {
-    self.fail(redis::text_of(*answer));
+    const std::string_view reason = redis::text_of(*answer);
+    // That a replica takes nothing is no trouble, if there is a master.
+    if (!self.is_passing_over(reason)) {
+      self.metrics_.count(Counter::kUsageRefused);
+    }
+    self.fail(reason);
   } else {
     self.taken();
   }
@@ -165,9 +172,13 @@ std::size_t UsageSender::finish() noexcept {
   return batches_.size();
 }
 
-// Once, while the same trouble lasts. That a replica takes nothing is none, if there is a master.
+bool UsageSender::is_passing_over(std::string_view reason) const noexcept {
+  return reason.starts_with("READONLY") && endpoints_.size() > 1;
+}
+
+// Once, while the same trouble lasts.
 void UsageSender::complain(std::string_view reason) noexcept {
-  if (reason.starts_with("READONLY") && endpoints_.size() > 1) {
+  if (is_passing_over(reason)) {
     return;
   }
   const std::size_t complaint = std::hash<std::string_view>{}(reason) | 1;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config.hpp"
+#include "metrics/metrics.hpp"
 #include "redis/connection.hpp"
 #include "shared/uuid.hpp"
 #include "timer.hpp"
@@ -22,9 +23,9 @@ class UsageSender {
  public:
   using Delivered = void (*)(void* owner) noexcept;
 
-  // `endpoints` is not empty and outlives this object. `delivered` is called after every batch that
-  // was taken, never from within send().
-  UsageSender(RedisSettings endpoints, void* owner, Delivered delivered);
+  // `endpoints` is not empty; it and `metrics` outlive this object. `delivered` is called after
+  // every batch that was taken, never from within send().
+  UsageSender(RedisSettings endpoints, Metrics& metrics, void* owner, Delivered delivered);
   UsageSender(const UsageSender&) = delete;
   UsageSender& operator=(const UsageSender&) = delete;
 
@@ -52,6 +53,7 @@ class UsageSender {
   void taken() noexcept;
   void fail(std::string_view reason) noexcept;
   void complain(std::string_view reason) noexcept;
+  [[nodiscard]] bool is_passing_over(std::string_view reason) const noexcept;
 
   static void on_timer(void* sender) noexcept;
   static void on_lost(void* sender, std::string_view reason) noexcept;
@@ -59,6 +61,7 @@ class UsageSender {
   static void on_added(redisAsyncContext* context, void* reply, void* sender) noexcept;
 
   RedisSettings endpoints_;
+  Metrics& metrics_;
   std::vector<std::size_t> complaints_;  // the last of each endpoint, hashed; 0 for none
   void* owner_;
   Delivered delivered_;

@@ -1,8 +1,10 @@
 // What access_token_usage hands to Redis, read as the service reads it: every batch once.
+#include <atomic>
 #include <future>
 #include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "shared/usage.hpp"
@@ -56,7 +58,7 @@ class UsageTest : public ModuleTest {
   void begin(int workers = 1) {
     const std::string location =
         "location /uncounted { access_token on; access_token_usage off; proxy_pass " +
-        target_.url() + "; }";
+        target_.url() + "; } location /status { access_token_status; }";
     setup_ = {.http = "log_format bytes '$request_length $bytes_sent';",
               .server = "access_token_usage on; access_log bytes.log bytes;",
               .locations = location,
@@ -271,6 +273,51 @@ TEST_F(UsageTest, ASilentRedisGetsABatchAgainAndItCountsOnce) {
   EXPECT_EQ(sum().requests, 30U);
   // What the paused Redis had in its sockets has come as well.
   EXPECT_GT(redis_.command({"XLEN", "usage"}).integer, 2);
+}
+
+TEST_F(UsageTest, WhatRedisRefusesIsCountedAndSentAgain) {
+  begin();
+  nginx_->expect_error("OOM.*while handing usage to Redis at 127.0.0.1");
+  const auto shows = [this](const std::string& line) {
+    return get("/status").body.find("\naccess_token_" + line + "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(shows("usage_refused_total 0"));
+  redis_.command({"CONFIG", "SET", "maxmemory", "1"});
+  pass(10);
+  await("the refusal to be counted", [&] { return !shows("usage_refused_total 0"); });
+  redis_.command({"CONFIG", "SET", "maxmemory", "0"});
+  await_requests(10);
+  EXPECT_EQ(sum().requests, 10U);
+  EXPECT_TRUE(shows("usage_lost_total 0"));
+}
+
+TEST_F(UsageTest, AWorkerKilledUnderLoadLosesWhatItHadNotHandedOnAndNothingTwice) {
+  begin(2);
+  nginx_->expect_error("Redis at 127.0.0.1");
+  std::atomic<std::uint64_t> passed = 0;
+  const auto load = [&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      try {
+        passed += HttpClient{}.get(url("/"), {"X-Access-Token: " + token_}).status == 200 ? 1 : 0;
+      } catch (const HttpFailure&) {
+        // It was in the worker that is killed.
+      }
+    }
+  };
+  std::jthread one{load};
+  std::jthread two{load};
+  await_requests(50);
+  const std::uint64_t handed_on = sum().requests;
+  nginx_->kill_worker(nginx_->workers().at(0));
+  // Who has passed from here on has met a worker that lives.
+  const std::uint64_t before = passed + 2;
+  await("requests to pass again", [&] { return passed >= before + 50; });
+  one = {};
+  two = {};
+  const std::uint64_t after = passed - before;
+  await_requests(handed_on + after);
+  nginx_->quit();
+  EXPECT_LE(sum().requests, passed + 2) << "two may have been counted and not answered";
 }
 
 TEST_F(UsageTest, AKilledWorkerLosesItsLastSecondAlone) {
