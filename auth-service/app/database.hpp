@@ -80,7 +80,6 @@ class Database {
         [&](const auto& callback) { return execute_read(callback); }, work);
   }
 
-  // Whether it can be written to.
   virtual domain::Result<void> ping() = 0;
 
  protected:

@@ -1,0 +1,45 @@
+// conf/monitoring: what its alerts and its dashboard name is there to be scraped.
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <set>
+#include <string>
+
+#include "account.hpp"
+#include "tests/support/build_paths.hpp"
+
+namespace zenzefi::test {
+namespace {
+
+std::set<std::string> names_in(const std::string& text, const std::string& regex) {
+  const std::regex name{regex};
+  std::set<std::string> names;
+  for (std::sregex_iterator at{text.begin(), text.end(), name}, end; at != end; ++at) {
+    names.insert((*at)[1]);
+  }
+  return names;
+}
+
+TEST(Monitoring, EveryMetricItNamesExists) {
+  const Stack stack;
+  const std::string metrics = HttpClient{}.get(stack.auth.internal_url() + "/metrics").body;
+  const std::set<std::string> there =
+      names_in(stack.status() + metrics, "# TYPE ([a-z_]+) [a-z]+\\n");
+  ASSERT_TRUE(there.contains("access_token_decisions_total"));
+  ASSERT_TRUE(there.contains("zenzefi_http_requests_total"));
+  for (const char* file : {"alerts.yml", "dashboard.json"}) {
+    const std::string text = read_file(source_root() / "conf/monitoring" / file);
+    const auto named = names_in(text, "\\b((?:access_token|zenzefi)_[a-z_]+?)(?:_bucket)?[^a-z_]");
+    EXPECT_GE(named.size(), 5U) << file;
+    for (const std::string& name : named) {
+      // Directives, and the name of a group of rules.
+      if (name == "access_token_zone" || name == "access_token_status" || name == "zenzefi_auth") {
+        continue;
+      }
+      EXPECT_TRUE(there.contains(name)) << name << " in " << file;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace zenzefi::test
