@@ -80,23 +80,31 @@ std::unique_ptr<app::PaymentProvider> make_payments(const config::PaymentSetting
   return std::make_unique<infra::NoPayments>();
 }
 
-std::chrono::milliseconds deliver(app::DeliverInvalidations& deliver_invalidations) {
+// What Redis does not know yet, and once nothing is missing, that this is so: a Redis that takes no
+// writes, or that cannot be reached from here alone, is soon not believed any more.
+std::chrono::milliseconds inform(app::RestoreTombstones& restore_tombstones,
+                                 app::DeliverInvalidations& deliver_invalidations,
+                                 infra::RedisGrantCache& cache) {
+  const auto restored = restore_tombstones.run();
+  if (!restored) {
+    return app::kRestoreInterval;
+  }
+  if (*restored > 0) {
+    log::info("revocations told to another redis",
+              {{"count", static_cast<std::int64_t>(*restored)}});
+  }
   const auto delivered = deliver_invalidations.run();
   if (delivered && *delivered > 0) {
     log::info("revocations and extensions delivered late",
               {{"count", static_cast<std::int64_t>(*delivered)}});
   }
-  const bool more = delivered && *delivered == app::DeliverInvalidations::kBatch;
-  return more ? std::chrono::milliseconds{0} : app::kDeliveryInterval;
-}
-
-std::chrono::milliseconds restore(app::RestoreTombstones& restore_tombstones) {
-  const auto restored = restore_tombstones.run();
-  if (restored && *restored > 0) {
-    log::info("revocations told to another redis",
-              {{"count", static_cast<std::int64_t>(*restored)}});
+  if (delivered && *delivered == app::DeliverInvalidations::kBatch) {
+    return std::chrono::milliseconds{0};
   }
-  return app::kRestoreInterval;
+  if (delivered) {
+    static_cast<void>(cache.confirm_delivery());
+  }
+  return app::kDeliveryInterval;
 }
 
 std::chrono::milliseconds keep_house(infra::PostgresDatabase& database,
@@ -184,8 +192,8 @@ int serve(const config::ServiceSettings& settings) {
   const Periodic housekeeping(
       [&] { return keep_house(database, settings.usage_retention_months); });
   const Periodic looking([&] { return metrics.look(database, cache); });
-  const Periodic delivery([&] { return deliver(deliver_invalidations); });
-  const Periodic restoring([&] { return restore(restore_tombstones); });
+  const Periodic informing(
+      [&] { return inform(restore_tombstones, deliver_invalidations, cache); });
 
   const UsageWorker usage(database,
                           {.address = settings.storage.redis,

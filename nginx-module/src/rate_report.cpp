@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 
+#include "entry.hpp"
 #include "now.hpp"
 #include "redis/replies.hpp"
 #include "shared/keys.hpp"
@@ -92,14 +93,27 @@ void RateReport::send(const Passed& passed) noexcept {
   const char* end =
       std::to_chars(number.data(), number.data() + number.size(), passed.requests).ptr;
   const std::string_view requests{number.data(), static_cast<std::size_t>(end - number.data())};
-  if (!link_.command({"EVAL", kAdd, "1", {key.data(), key.size()}, requests}, &RateReport::on_total,
-                     question.get())) {
+  if (!hand_over({"EVAL", kAdd, "1", {key.data(), key.size()}, requests}, *question)) {
     return;
   }
   static_cast<void>(question.release());  // on_total() has it
   for (const RateLimit& limit : limits_) {
     rates_.reported(passed.user, limit, passed.requests);
   }
+}
+
+bool RateReport::hand_over(std::initializer_list<std::string_view> words,
+                           Question& question) noexcept {
+  if (!link_.is_replica()) {
+    return link_.command(words, &RateReport::on_total, &question);
+  }
+  if (writer_ == nullptr) {
+    guarded<int>(0, [this] {
+      writer_ = std::make_unique<redis::Writer>(link_.endpoints());
+      return 0;
+    });
+  }
+  return writer_ != nullptr && writer_->command(words, &RateReport::on_total, &question);
 }
 
 void RateReport::on_total(void* question, const redisReply* reply) noexcept {

@@ -8,10 +8,12 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "limits/rate_limiter.hpp"
 #include "redis/link.hpp"
+#include "redis/writer.hpp"
 #include "shared/uuid.hpp"
 #include "timer.hpp"
 
@@ -45,11 +47,14 @@ class RateReport {
   [[nodiscard]] Passed& place_of(const Uuid& user) noexcept;
   void send_all() noexcept;
   void send(const Passed& passed) noexcept;
+  [[nodiscard]] bool hand_over(std::initializer_list<std::string_view> words,
+                               Question& question) noexcept;
   void heard(const Uuid& user, std::uint32_t total, Moment window_end) noexcept;
 
   RateLimiter rates_;
   std::span<const RateLimit> limits_;
   redis::Link& link_;
+  std::unique_ptr<redis::Writer> writer_;  // once the link stands to a replica
   Timer timer_;
   std::array<Passed, kPlaces> passed_{};
 };

@@ -92,7 +92,10 @@ void deliver_tombstones(Database& database, GrantCache& cache,
     for (std::size_t i = at; i < end; ++i) {
       hashes.push_back(invalidations[i].hash);
     }
-    if (!cache.put_tombstones(hashes)) {
+    // One by itself says since when, so that what it takes to arrive is measured.
+    const auto put =
+        hashes.size() == 1 ? cache.put_tombstone(hashes.front()) : cache.put_tombstones(hashes);
+    if (!put) {
       break;  // DeliverInvalidations goes on until Redis has them.
     }
     for (std::size_t i = at; i < end; ++i) {

@@ -41,6 +41,17 @@ constexpr std::string_view kPutTombstones = R"lua(
   return #KEYS
 )lua";
 
+// Of the answer to INFO: lines of `name:value`.
+std::string field_of(const std::string& info, const std::string& name) {
+  const std::string field = "\r\n" + name + ":";
+  const std::size_t at = info.find(field);
+  if (at == std::string::npos) {
+    throw std::runtime_error("Redis does not tell its " + name);
+  }
+  const std::size_t start = at + field.size();
+  return info.substr(start, info.find('\r', start) - start);
+}
+
 // Runs what may throw, as a result.
 template <typename Work>
 domain::Result<void> attempt(Work&& work) {
@@ -100,19 +111,15 @@ domain::Result<void> RedisGrantCache::put_tombstones(std::span<const TokenHash> 
   });
 }
 
+// A process that was a replica for a while has the data of its master since, and tells by another
+// master_replid.
 domain::Result<std::string> RedisGrantCache::incarnation() {
-  std::string run_id;
+  std::string name;
   const auto asked = attempt([&] {
-    constexpr std::string_view kField = "\r\nrun_id:";
-    const std::string info = pool_.command({"INFO", "server"}).text;
-    const std::size_t at = info.find(kField);
-    if (at == std::string::npos) {
-      throw std::runtime_error("Redis does not tell its run_id");
-    }
-    const std::size_t start = at + kField.size();
-    run_id = info.substr(start, info.find('\r', start) - start);
+    const std::string info = pool_.command({"INFO", "server", "replication"}).text;
+    name = field_of(info, "run_id") + "/" + field_of(info, "master_replid");
   });
-  return asked.map([&] { return run_id; });
+  return asked.map([&] { return name; });
 }
 
 domain::Result<void> RedisGrantCache::clear() {
@@ -126,6 +133,12 @@ domain::Result<void> RedisGrantCache::clear() {
         pool_.command({"UNLINK", key.text});
       }
     } while (cursor != "0");
+  });
+}
+
+domain::Result<void> RedisGrantCache::confirm_delivery() {
+  return attempt([&] {
+    pool_.command({"SET", kDeliveredKey, "1", "PX", std::to_string(kDeliveredLifetime.count())});
   });
 }
 

@@ -18,6 +18,10 @@ class RedisGrantCache final : public app::GrantCache {
   domain::Result<void> clear() override;
   domain::Result<void> ping() override;
 
+  // Says that every revocation up to now has been put. nginx believes the grants that stand here
+  // only while it hears so again and again (kDeliveredKey).
+  domain::Result<void> confirm_delivery();
+
  private:
   RedisPool pool_;
 };

@@ -77,9 +77,13 @@ bool Lookup::is_overtaken() const noexcept {
       (query_ == nullptr && stage_ == Stage::kRedis)) {
     return false;
   }
+  return has_changed_since(ticket_);
+}
+
+bool Lookup::has_changed_since(const Ticket& ticket) const noexcept {
   const Ticket now = all_.l1_.begin(hash_, cached_moment());
-  return now.grants_generation != ticket_.grants_generation ||
-         now.refusals_generation != ticket_.refusals_generation;
+  return now.grants_generation != ticket.grants_generation ||
+         now.refusals_generation != ticket.refusals_generation;
 }
 
 bool Lookup::is_awaited() const noexcept {
@@ -105,6 +109,7 @@ void Lookup::look_again() noexcept {
 
 void Lookup::ask_redis() noexcept {
   stage_ = Stage::kRedis;
+  from_redis_.reset();
   ticket_ = all_.l1_.begin(hash_, cached_moment());
   if (all_.link_ != nullptr) {
     query_ = all_.link_->get(hash_, &Lookup::on_record, this);
@@ -173,6 +178,9 @@ void Lookup::use_record(std::string_view text) noexcept {
   if (grant == nullptr) {
     refused(RefusalReason::kRevoked, Origin::kRedis);
   } else if (grant->expired_at(cached_time())) {
+    go_to_service();
+  } else if (!all_.link_->is_informed()) {
+    from_redis_ = {*grant, ticket_};
     go_to_service();
   } else {
     granted(*grant, Origin::kRedis);
@@ -253,7 +261,8 @@ void Lookup::granted(const Grant& grant, Origin origin) noexcept {
     decide({Verdict::kExpired, origin, grant});
     return;
   }
-  all_.l1_.put_grant(hash_, grant, ticket_, cached_time(), cached_moment());
+  const bool is_in_l1 = all_.l1_.put_grant(hash_, grant, ticket_, cached_time(), cached_moment());
+  is_worth_reading_ = !is_in_l1 && origin == Origin::kService;
   decide({Verdict::kGranted, origin, grant});
 }
 
@@ -265,9 +274,29 @@ void Lookup::refused(RefusalReason reason, Origin origin) noexcept {
 }
 
 void Lookup::nobody_can_tell() noexcept {
+  if (from_redis_) {
+    fall_back_on_redis();
+    return;
+  }
   const Moment now = cached_moment();
   const Finding finding = all_.l1_.find(hash_, cached_time(), now);
   decide_all(judge_in_outage(finding, now, all_.settings_.unconfirmed));
+}
+
+void Lookup::fall_back_on_redis() noexcept {
+  const Unconfirmed known = *std::exchange(from_redis_, std::nullopt);
+  if (!has_changed_since(known.ticket)) {
+    ticket_ = known.ticket;
+    granted(known.grant, Origin::kRedis);
+    return;
+  }
+  give_up_asking();
+  if (leader_ != nullptr) {
+    Context& leader = *std::exchange(leader_, nullptr);
+    leader.progress = Progress::kWaiting;
+    ngx_queue_insert_head(&waiting_, &leader.place);
+  }
+  begin_round();
 }
 
 void Lookup::decide_all(const Decision& decision) noexcept {
@@ -291,10 +320,12 @@ void Lookup::decide(const Decision& decision) noexcept {
     context.progress = Progress::kDecided;
     all_.resume_queue_.push(context);
   }
-  if (ngx_queue_empty(&too_late_)) {
-    end();
-  } else {
+  if (!ngx_queue_empty(&too_late_)) {
     begin_round();
+  } else if (std::exchange(is_worth_reading_, false)) {
+    ask_redis();
+  } else {
+    end();
   }
 }
 

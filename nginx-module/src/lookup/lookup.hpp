@@ -68,11 +68,13 @@ class Lookup {
   void granted(const Grant& grant, Origin origin) noexcept;
   void refused(RefusalReason reason, Origin origin) noexcept;
   void nobody_can_tell() noexcept;
+  void fall_back_on_redis() noexcept;
   void decide(const Decision& decision) noexcept;
   void decide_all(const Decision& decision) noexcept;
   void end() noexcept;
 
   [[nodiscard]] bool is_overtaken() const noexcept;
+  [[nodiscard]] bool has_changed_since(const Ticket& ticket) const noexcept;
   [[nodiscard]] bool is_awaited() const noexcept;
 
   static void on_timer(void* lookup) noexcept;
@@ -90,6 +92,15 @@ class Lookup {
   ngx_queue_t waiting_{};
   ngx_queue_t too_late_{};  // for this round
   redis::Query* query_ = nullptr;
+  // The service granted it and L1 did not take it, because the record changed: by the service's own
+  // note of the first use, most likely. Then it is read once more, for whoever comes next.
+  bool is_worth_reading_ = false;
+  // What a Redis says that is not informed of all revocations: good if the service cannot tell.
+  struct Unconfirmed {
+    Grant grant;
+    Ticket ticket;
+  };
+  std::optional<Unconfirmed> from_redis_;
   // kService:
   Context* leader_ = nullptr;  // in neither list
   std::optional<Claims::Claim> claim_;

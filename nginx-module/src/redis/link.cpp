@@ -65,7 +65,7 @@ bool Link::is_starting() const noexcept {
 
 // Setting up: the feed first, since the other connection must name it. Both log in, then
 //   feed   CLIENT ID, SUBSCRIBE
-//   query  ROLE, CLIENT TRACKING
+//   query  PTTL, ROLE, CLIENT TRACKING
 void Link::connect() noexcept {
   state_ = State::kConnecting;
   answers_due_ = 0;
@@ -98,6 +98,7 @@ void Link::open_query() noexcept {
   }
   std::array<char, 24> id{};
   const auto end = std::to_chars(id.data(), id.data() + id.size(), feed_id_).ptr;
+  ask_about_delivery();
   query_.send(&Link::on_role, this, {"ROLE"});
   query_.send(&Link::on_tracking, this,
               {"CLIENT",
@@ -162,6 +163,7 @@ void Link::beat() noexcept {
 void Link::send_heartbeat() noexcept {
   beat_at_ = exact_moment();
   answers_due_ = 2;
+  ask_about_delivery();
   query_.send(&Link::on_role, this, {"ROLE"});
   feed_.send(&Link::on_feed, this, {"SUBSCRIBE", kInvalidations});
 }
@@ -178,7 +180,10 @@ void Link::heard_heartbeat() noexcept {
     send_heartbeat();
     return;
   }
-  l1_.coverage().advance(standing_since_, *std::exchange(to_be_proven_, std::nullopt), kTolerance);
+  const Moment proven = *std::exchange(to_be_proven_, std::nullopt);
+  if (is_informed_) {
+    l1_.coverage().advance(standing_since_, proven, kTolerance);
+  }
   if (leaving_since_) {
     leave();
   }
@@ -207,6 +212,7 @@ void Link::on_role(redisAsyncContext* /*context*/, void* reply, void* link) noex
   if (role == nullptr) {
     return;
   }
+  self.is_replica_ = redis::is_replica(*role);
   // An error is an answer, too: not everybody may ask for the role.
   if (is_cut_off_replica(*role)) {
     self.fail("the replica has lost its master");

@@ -37,8 +37,8 @@ class ChangeListener {
  public:
   // `was_granted`: L1 held a grant, and nobody else has dropped it.
   virtual void changed(const TokenHash& hash, bool was_granted) noexcept = 0;
-  // All records may have changed, or others may have unheard: Redis was emptied, or the feed is
-  // new.
+  // All records may have changed, or others may have unheard: Redis was emptied, the feed is new,
+  // or Redis is not informed any more.
   virtual void all_changed() noexcept = 0;
 
  protected:
@@ -64,6 +64,15 @@ class Link {
   void tell(ChangeListener* listener) noexcept { listener_ = listener; }
 
   [[nodiscard]] bool stands() const noexcept { return state_ == State::kStanding; }
+
+  // It reads from a replica, which takes no writes.
+  [[nodiscard]] bool is_replica() const noexcept { return is_replica_; }
+  [[nodiscard]] RedisSettings endpoints() const noexcept { return endpoints_; }
+
+  // As far as is known every revocation has come to this Redis. Otherwise (it takes no writes, or
+  // nobody who should write can reach it) a grant in it may be one that was revoked: L1 is not
+  // confirmed meanwhile, and what Redis grants is for the service to confirm.
+  [[nodiscard]] bool is_informed() const noexcept { return is_informed_; }
 
   // It was made just now, and its first attempt to connect may still succeed: get() is null, but
   // soon it will not be.
@@ -100,6 +109,8 @@ class Link {
   void send_heartbeat() noexcept;
   void heard_heartbeat() noexcept;
   void leave() noexcept;
+  void ask_about_delivery() noexcept;
+  void heard_of_delivery(const redisReply& time_to_live) noexcept;
   void forget(const redisReply& keys) noexcept;
   void forget(const TokenHash& hash) noexcept;
   void fail(std::string_view reason) noexcept;
@@ -118,6 +129,7 @@ class Link {
   static void on_feed_id(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_feed(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_role(redisAsyncContext* context, void* reply, void* link) noexcept;
+  static void on_delivery(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_tracking(redisAsyncContext* context, void* reply, void* link) noexcept;
   static void on_record(redisAsyncContext* context, void* reply, void* query) noexcept;
   static void on_command(redisAsyncContext* context, void* reply, void* command) noexcept;
@@ -132,6 +144,8 @@ class Link {
   Connection feed_;
   Connection query_;
   long long feed_id_ = 0;
+  bool is_replica_ = false;
+  bool is_informed_ = true;
 
   Timer timer_;           // of the state: time-out of connecting, heartbeat, pause
   ngx_event_t failed_{};  // posted: the way from a callback of hiredis to tear_down()

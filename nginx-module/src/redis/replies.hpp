@@ -24,7 +24,13 @@ namespace zenzefi::gateway::redis {
   return {reply.element, static_cast<std::size_t>(reply.elements)};
 }
 
-// The answer to ROLE. A replica that has lost its master goes on to answer, from what it knew then.
+// The answer to ROLE.
+[[nodiscard]] bool is_replica(const redisReply& role) noexcept;
+// Likewise. A replica that has lost its master goes on to answer, from what it knew then.
 [[nodiscard]] bool is_cut_off_replica(const redisReply& role) noexcept;
+
+// The answer to PTTL of kDeliveredKey. True: somebody does bring revocations to this Redis, and it
+// is not known whether the latest have come.
+[[nodiscard]] bool is_delivery_overdue(const redisReply& time_to_live) noexcept;
 
 }  // namespace zenzefi::gateway::redis

@@ -1,9 +1,11 @@
-// How long revocations take to arrive: reads a revoked token's tombstone, which says when it was
-// revoked.
+// Reads the record of a token again when it has changed. A tombstone says when the token was
+// revoked, and so how long that took to arrive; a grant goes back to L1, which the change has
+// emptied of it.
 #pragma once
 
 #include <chrono>
 
+#include "l1/cache.hpp"
 #include "metrics/metrics.hpp"
 #include "redis/link.hpp"
 #include "shared/token.hpp"
@@ -14,7 +16,8 @@ namespace zenzefi::gateway {
 class RevocationMeter {
  public:
   // `link` is null without Redis. Both outlive this object.
-  RevocationMeter(Metrics& metrics, redis::Link* link) noexcept : metrics_(metrics), link_(link) {}
+  RevocationMeter(L1Cache l1, Metrics& metrics, redis::Link* link) noexcept
+      : l1_(l1), metrics_(metrics), link_(link) {}
   RevocationMeter(const RevocationMeter&) = delete;
   RevocationMeter& operator=(const RevocationMeter&) = delete;
 
@@ -26,6 +29,7 @@ class RevocationMeter {
   struct Measurement;
   static void on_record(void* measurement, const redis::Record& record) noexcept;
 
+  L1Cache l1_;
   Metrics& metrics_;
   redis::Link* link_;
 };

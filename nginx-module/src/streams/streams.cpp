@@ -16,6 +16,8 @@ constexpr std::int64_t kLongestWait = 10'000;
 constexpr std::size_t kAtOnce = 64;
 constexpr ngx_msec_t kPauseInRound = 10;
 constexpr ngx_msec_t kRetryDelay = 1'000;
+constexpr ngx_msec_t kWatchDelay = 1'000;
+constexpr std::chrono::milliseconds kShortestSilence{1'000};
 
 std::int64_t milliseconds_until(Timestamp end) noexcept {
   const ngx_time_t* now = ngx_timeofday();
@@ -41,10 +43,11 @@ Streams::Streams(L1Cache l1, const ZoneSettings& settings, Lookups& lookups, red
       settings_(settings),
       link_(link),
       metrics_(metrics),
-      meter_(metrics, link),
+      meter_(l1, metrics, link),
       rechecks_(*this, lookups),
       to_be_refused_(&refuse_cut),
       end_timer_(this, &Streams::on_end, TimerKind::kIdle),
+      watch_timer_(this, &Streams::on_watch, TimerKind::kIdle),
       round_timer_(this, &Streams::on_round, TimerKind::kIdle) {
   if (link_ != nullptr) {
     link_->tell(this);
@@ -70,6 +73,9 @@ void Streams::decided(const LocationConf& conf, Context& context) noexcept {
   metrics_.show_requests(registry_.size());
   context.stream.checked_in = round_;
   ends_at(context.decision.grant.expires_at);
+  if (link_ != nullptr && !watch_timer_.running()) {
+    watch_timer_.start(kWatchDelay);
+  }
   if (may_be_overtaken(context)) {
     look_up_again(context);
   }
@@ -185,6 +191,24 @@ void Streams::all_changed() noexcept {
   ++round_;
   round_began_ = exact_moment();
   begin_round(1);
+}
+
+// Not into the look-ups of the round before, however long the service takes.
+void Streams::watch() noexcept {
+  const Moment now = cached_moment();
+  const auto silence = std::max(kShortestSilence, settings_.unconfirmed);
+  if (now - l1_.coverage().through() >= silence && now - round_began_ >= silence &&
+      rechecks_.count() == 0) {
+    all_changed();
+  }
+  watch_timer_.start(kWatchDelay);
+}
+
+void Streams::on_watch(void* streams) noexcept {
+  Streams& self = *static_cast<Streams*>(streams);
+  if (self.registry_.size() != 0) {
+    self.watch();
+  }
 }
 
 void Streams::look_up_again(Context& context) noexcept {

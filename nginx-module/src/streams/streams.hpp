@@ -6,6 +6,7 @@
 //   a change      when Redis says that a token's record has changed, or that anything may have, the
 //                 token is looked up again: as long as it is good its requests go on, until its new
 //                 end
+//   silence       while nobody tells of changes, tokens are looked up again every `unconfirmed`
 // If nobody can be asked, they go on until the end that is known. One that has not been answered
 // yet is answered with a refusal.
 #pragma once
@@ -64,6 +65,9 @@ class Streams final : public redis::ChangeListener {
   void begin_round(ngx_msec_t delay) noexcept;
   void go_on_with_round() noexcept;
 
+  void watch() noexcept;
+
+  static void on_watch(void* streams) noexcept;
   static void on_end(void* streams) noexcept;
   static void on_round(void* streams) noexcept;
 
@@ -79,6 +83,8 @@ class Streams final : public redis::ChangeListener {
   Timer end_timer_;
   // Not later than the end of any request.
   Timestamp next_end_ = Timestamp::max();
+
+  Timer watch_timer_;  // runs while there are requests
 
   // A round looks up all tokens that were not in it yet, some at a time.
   Timer round_timer_;

@@ -5,6 +5,7 @@
 #include "ledger.hpp"
 #include "shared/grant.hpp"
 #include "shared/keys.hpp"
+#include "tests/support/concurrently.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -122,6 +123,55 @@ TEST_F(AccessChanges, ADeactivatedAccountIsShutOutAtOnce) {
       "the token to be refused", [&] { return use(token) == 401; }, milliseconds{200});
   EXPECT_EQ(alice_.get("/users/me").status, 401);
   EXPECT_EQ(admin_.get("/admin/users?search=person").status, 200);
+  expect_ledger_adds_up(stack_);
+}
+
+TEST_F(AccessChanges, ADeactivationWithoutRedisHoldsAndIsDelivered) {
+  const BoughtToken token = alice_.buy();
+  ASSERT_EQ(use(token), 200);
+  await("the grant in Redis", [&] { return is_granted(token); });
+  ASSERT_EQ(stack_.redis.command({"SAVE"}).text, "OK");
+  stack_.redis.kill();
+  const HttpRequest deactivate{
+      .method = "PATCH",
+      .url = stack_.url("/api/v1/admin/users/" + alice_.id()),
+      .headers = {admin_.authorization(), "Content-Type: application/json"},
+      .body = R"({"is_active":false})"};
+  ASSERT_EQ(HttpClient{}.send(deactivate).status, 200);
+  await("the token to be refused", [&] { return use(token) == 401; });
+  stack_.redis.start();
+  await("the tombstone", [&] { return record(token) && !is_granted(token); });
+  await("the token to be refused", [&] { return use(token) == 401; });
+  await("nothing to be left to deliver",
+        [&] { return query_value(stack_, "SELECT count(*) FROM outbox") == "0"; });
+}
+
+TEST_F(AccessChanges, PostgresStoppedAmongRevocationsLetsNoRevokedTokenPass) {
+  stack_.nginx().expect_error("connect\\(\\) failed|upstream timed out");
+  std::vector<BoughtToken> tokens;
+  for (int i = 0; i < 8; ++i) {
+    tokens.push_back(alice_.buy(1));
+    ASSERT_EQ(use(tokens.back()), 200);
+  }
+  std::vector<int> answers(tokens.size());
+  concurrently(tokens.size() + 1, [&](std::size_t i) {
+    if (i == tokens.size()) {
+      stack_.postgres.stop();
+    } else {
+      answers[i] = alice_.revoke(tokens[i]).status;
+    }
+    return 0;
+  });
+  stack_.postgres.start();
+  await("the API to be back", [&] { return alice_.get("/users/me").status == 200; });
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool is_revoked =
+        query_value(stack_, "SELECT revoked_at IS NOT NULL FROM access_tokens WHERE id = '" +
+                                tokens[i].id + "'") == "t";
+    EXPECT_TRUE(is_revoked || answers[i] != 200) << "answered and forgotten";
+    await("what the database says to hold",
+          [&] { return use(tokens[i]) == (is_revoked ? 401 : 200); });
+  }
   expect_ledger_adds_up(stack_);
 }
 

@@ -2,10 +2,12 @@
 
 #include <unistd.h>
 
+#include <fstream>
 #include <stdexcept>
 
 #include "tests/support/build_paths.hpp"
 #include "tests/support/free_port.hpp"
+#include "tests/support/http_client.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -26,6 +28,7 @@ Stack::Stack(const StackOptions& options)
       auth{service_options(database, redis, options.auth_settings)},
       dir_{"gateway"},
       port_{free_port()},
+      status_port_{free_port()},
       nginx_workers_{options.nginx_workers} {
   nginx_.emplace(render(nginx_workers_));
   // On a busy machine an attempt may take too long, and is made again.
@@ -65,7 +68,10 @@ NginxOptions Stack::render(int workers) const {
   if (status != 0) {
     throw std::runtime_error("scripts/render-conf: " + output);
   }
-  return {.ports = {port_},
+  std::ofstream{conf / "gateway.conf", std::ios::app}
+      << "server { listen 127.0.0.1:" << status_port_
+      << "; access_log off; location / { access_token_status; } }\n";
+  return {.ports = {port_, status_port_},
           .configuration = conf / "nginx.conf",
           .prefix = dir_.path(),
           .error_log = dir_ / "error.log"};
@@ -73,6 +79,20 @@ NginxOptions Stack::render(int workers) const {
 
 std::string Stack::url(const std::string& path) const {
   return "http://127.0.0.1:" + std::to_string(port_) + path;
+}
+
+std::string Stack::status() const {
+  return HttpClient{}.get("http://127.0.0.1:" + std::to_string(status_port_)).body;
+}
+
+std::string Stack::figure(const std::string& name) const {
+  const std::string page = "\n" + status();
+  const std::size_t at = page.find("\n" + name + " ");
+  if (at == std::string::npos) {
+    return {};
+  }
+  const std::size_t start = at + name.size() + 2;
+  return page.substr(start, page.find('\n', start) - start);
 }
 
 std::string Stack::proxied(const std::string& path) const {

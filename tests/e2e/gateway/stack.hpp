@@ -38,6 +38,10 @@ class Stack {
   // Of what the target shows under `path`.
   [[nodiscard]] std::string proxied(const std::string& path = "/") const;
   [[nodiscard]] NginxServer& nginx() { return *nginx_; }
+  // What the module counts, in Prometheus' form.
+  [[nodiscard]] std::string status() const;
+  // A line of it, by what stands before the value; empty when there is none.
+  [[nodiscard]] std::string figure(const std::string& name) const;
 
   // Until every nginx worker listens to Redis: before that it asks the service instead.
   void await_feeds() const;
@@ -47,6 +51,7 @@ class Stack {
 
   TempDir dir_;
   std::uint16_t port_;
+  std::uint16_t status_port_;
   int nginx_workers_;
   std::optional<NginxServer> nginx_;  // ends first
 };

@@ -65,6 +65,31 @@ TEST_F(TokenLife, TheClockStartsAtTheFirstUse) {
   EXPECT_EQ(activated(), first);
 }
 
+// Although the service's note of it, in Redis, is a change like any other.
+TEST_F(TokenLife, AfterItsFirstUseItIsInNginxsMemory) {
+  const Account alice{*stack};
+  const auto used = [] {
+    return std::stoi(stack->figure(R"(access_token_slots_used{table="grants"})"));
+  };
+  const auto logged = [](const BoughtToken& token, const std::string& by) {
+    return stack->nginx().access_log().find(token.id + " cache=" + by) != std::string::npos;
+  };
+  const BoughtToken other = alice.buy(1);
+  await("nginx to rely on its memory", [&] {
+    EXPECT_EQ(use(other).status, 200);
+    return logged(other, "L1");
+  });
+  const int before = used();
+  const BoughtToken token = alice.buy(1);
+  ASSERT_EQ(use(token).status, 200);
+  await("the token to be there to stay", [&] {
+    return !holds_within(std::chrono::milliseconds{300}, [&] { return used() != before + 1; });
+  });
+  ASSERT_EQ(use(token).status, 200);
+  await("the use to be logged", [&] { return logged(token, "L1") || logged(token, "REDIS"); });
+  EXPECT_TRUE(logged(token, "L1"));
+}
+
 // Hundreds of first uses at once, from either nginx worker: one activation, and nobody refused.
 TEST_F(TokenLife, AStampedeOfFirstUsesActivatesOnce) {
   const Account alice{*stack};

@@ -339,6 +339,29 @@ TEST_F(LimitsTest, TwoNodesHoldOneLimit) {
   EXPECT_LE(life, 60'000);
 }
 
+TEST_F(LimitsTest, AReplicaInFrontKeepsNoReportBack) {
+  const RedisServer replica{
+      {.arguments = {"--replicaof", "127.0.0.1", std::to_string(redis_.port())}}};
+  redis_.command({"CONFIG", "SET", "repl-diskless-sync-delay", "0"});
+  await("the replica to be in step", [&] {
+    return replica.command({"INFO", "replication"}).text.find("master_link_status:up") !=
+           std::string::npos;
+  });
+  std::string http =
+      render({.locations = guarded("/limited", "access_token_limit rate=60r/m burst=600;")});
+  const std::string master = "access_token_redis " + redis_.url() + ";\n";
+  http.insert(http.find(master), "access_token_redis " + replica.url() + ";\n");
+  nginx_ = std::make_unique<NginxServer>(NginxOptions{.http = http, .ports = {port_}});
+  nginx_->expect_error("the replica has lost its master");
+  await("the link to stand to the replica", [&] {
+    return nginx_->logged("connected to Redis at 127.0.0.1:" + std::to_string(replica.port()));
+  });
+  await("reports to come to the master", [&] {
+    EXPECT_EQ(passed_of(1, "/limited", token_), 1);
+    return redis_.get(std::string{"rate_limit:proxy:"} + kUserId).has_value();
+  });
+}
+
 TEST_F(LimitsTest, AnotherSizeOfTheZoneBeginsAnew) {
   start({.server = "access_token_limit rate=1r/m;"});
   EXPECT_EQ(passed_of(2, "/", token_), 1);

@@ -21,6 +21,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(!has_argument(rest, kName), "an argument that was taken out is gone");
   require(find_argument(rest, "other") == other, "the others stay");
 
+  std::string uri = "/?" + arguments.substr(0, arguments.find('#')) + "#token=kept";
+  uri.resize(remove_uri_argument(uri.data(), uri.size(), kName));
+  require(uri.ends_with("#token=kept"), "what is no query stays");
+  const std::string_view query = std::string_view{uri}.substr(1, uri.find('#') - 1);
+  require(query.empty() || !has_argument(query.substr(1), kName), "nor is it left in a URI");
+
   std::string masked = arguments;
   mask_argument(masked.data(), masked.size(), kName);
   const std::string_view shown = find_argument(masked, kName);

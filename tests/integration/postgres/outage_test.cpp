@@ -73,9 +73,8 @@ TEST_F(Outage, WhatCannotBeWrittenToIsUnavailableThoughItCanBeRead) {
   const auto health = resting.ping();
   ASSERT_FALSE(health.has_value());
   EXPECT_EQ(health.error().code, ErrorCode::kUnavailable);
-  EXPECT_TRUE(resting.read([&](const Transaction& t) -> Result<bool> {
-    return t.users().find(user_).has_value();
-  }));
+  EXPECT_TRUE(resting.read(
+      [&](const Transaction& t) -> Result<bool> { return t.users().find(user_).has_value(); }));
 }
 
 TEST_F(Outage, ARestartBetweenTwoCallsIsNotNoticed) {

@@ -151,6 +151,15 @@ TEST_F(RedisGrantCacheTest, ManyTombstonesAtOnce) {
   EXPECT_TRUE(cache_.put_tombstones({}).has_value());
 }
 
+TEST_F(RedisGrantCacheTest, TheWordThatAllIsDeliveredIsAsOldAsItsTimeToLiveSays) {
+  ASSERT_TRUE(cache_.confirm_delivery().has_value());
+  const auto left = redis_.command({"PTTL", std::string{kDeliveredKey}}).integer;
+  EXPECT_LE(left, kDeliveredLifetime.count());
+  EXPECT_GE(left, kDeliveredLifetime.count() - 30'000);
+  redis_.command({"CONFIG", "SET", "maxmemory", "1"});
+  EXPECT_FALSE(cache_.confirm_delivery().has_value());
+}
+
 TEST_F(RedisGrantCacheTest, AnotherProcessIsAnotherIncarnation) {
   const auto first = cache_.incarnation();
   ASSERT_TRUE(first.has_value());
@@ -162,6 +171,22 @@ TEST_F(RedisGrantCacheTest, AnotherProcessIsAnotherIncarnation) {
   await(
       "the new one", [&] { return cache_.incarnation().has_value(); }, milliseconds{2000});
   EXPECT_NE(cache_.incarnation(), first);
+}
+
+TEST_F(RedisGrantCacheTest, SoAreTheDataOfAnotherMaster) {
+  const auto first = cache_.incarnation();
+  ASSERT_TRUE(first.has_value());
+  const RedisServer other;
+  other.command({"CONFIG", "SET", "repl-diskless-sync-delay", "0"});
+  redis_.command({"REPLICAOF", "127.0.0.1", std::to_string(other.port())});
+  await("the replica to be in step", [&] {
+    return redis_.command({"INFO", "replication"}).text.find("master_link_status:up") !=
+           std::string::npos;
+  });
+  redis_.command({"REPLICAOF", "NO", "ONE"});
+  const auto second = cache_.incarnation();
+  ASSERT_TRUE(second.has_value());
+  EXPECT_NE(second, first);
 }
 
 TEST_F(RedisGrantCacheTest, ClearDeletesEveryRecordAndNothingElse) {

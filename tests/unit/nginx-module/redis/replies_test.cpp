@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "shared/keys.hpp"
+
 namespace zenzefi::gateway::redis {
 namespace {
 
@@ -44,12 +46,27 @@ TEST(Replies, AReplicaIsCutOffUnlessItIsConnected) {
     return parse("*5\r\n$5\r\nslave\r\n$9\r\n127.0.0.1\r\n:6379\r\n$" +
                  std::to_string(state.size()) + "\r\n" + state + "\r\n:100\r\n");
   };
+  EXPECT_TRUE(is_replica(*replica("connected")));
+  EXPECT_FALSE(is_replica(*parse("*3\r\n$6\r\nmaster\r\n:100\r\n*0\r\n")));
   EXPECT_FALSE(is_cut_off_replica(*replica("connected")));
   EXPECT_TRUE(is_cut_off_replica(*replica("connect")));
   EXPECT_TRUE(is_cut_off_replica(*replica("connecting")));
   EXPECT_TRUE(is_cut_off_replica(*replica("sync")));
   EXPECT_FALSE(is_cut_off_replica(*parse("*3\r\n$6\r\nmaster\r\n:100\r\n*0\r\n")));
   EXPECT_FALSE(is_cut_off_replica(*parse("-NOPERM this user has no permissions\r\n")));
+}
+
+TEST(Replies, DeliveryIsOverdueOnceItsWordIsOld) {
+  const auto aged = [](std::chrono::milliseconds age) {
+    return parse(":" + std::to_string((kDeliveredLifetime - age).count()) + "\r\n");
+  };
+  EXPECT_FALSE(is_delivery_overdue(*aged(std::chrono::milliseconds{0})));
+  EXPECT_FALSE(is_delivery_overdue(*aged(kDeliveredAge)));
+  EXPECT_TRUE(is_delivery_overdue(*aged(kDeliveredAge + std::chrono::milliseconds{1})));
+  EXPECT_TRUE(is_delivery_overdue(*aged(-2 * kDeliveredAge))) << "the clock was set back";
+  EXPECT_TRUE(is_delivery_overdue(*parse(":-1\r\n"))) << "without an end: not the service's";
+  EXPECT_FALSE(is_delivery_overdue(*parse(":-2\r\n"))) << "nobody gives it";
+  EXPECT_FALSE(is_delivery_overdue(*parse("-NOPERM this user has no permissions\r\n")));
 }
 
 }  // namespace
