@@ -89,7 +89,7 @@ PostgresServer::~PostgresServer() {
   }
 }
 
-void PostgresServer::start() {
+void PostgresServer::launch() {
   const auto setting = [](const std::string& name, const std::string& value) {
     return "--" + name + "=" + value;
   };
@@ -104,11 +104,20 @@ void PostgresServer::start() {
       .output = dir_ / "log",
       .user = kSystemUser,
       .death_signal = SIGQUIT});
+}
+
+void PostgresServer::start() {
+  launch();
   await(
       "PostgreSQL to accept connections (" + (dir_ / "log").string() + ")",
       [this] {
         if (!process_->running()) {
-          throw std::runtime_error("PostgreSQL ended: " + log());
+          // After kill() its other processes may take a moment to notice.
+          if (log().find("is still in use") == std::string::npos) {
+            throw std::runtime_error("PostgreSQL ended: " + log());
+          }
+          launch();
+          return false;
         }
         try {
           const pqxx::connection connection{superuser().connection_string()};

@@ -59,6 +59,7 @@ class PostgresServer {
   };
   explicit PostgresServer(const Replica& replica);
 
+  void launch();
   void signal_all(int number);
 
   TempDir dir_;

@@ -348,7 +348,7 @@ TEST_F(LimitsTest, AReplicaInFrontKeepsNoReportBack) {
            std::string::npos;
   });
   std::string http =
-      render({.locations = guarded("/limited", "access_token_limit rate=60r/m burst=600;")});
+      render({.locations = guarded("/limited", "access_token_limit rate=1000r/s burst=9000;")});
   const std::string master = "access_token_redis " + redis_.url() + ";\n";
   http.insert(http.find(master), "access_token_redis " + replica.url() + ";\n");
   nginx_ = std::make_unique<NginxServer>(NginxOptions{.http = http, .ports = {port_}});
