@@ -14,11 +14,14 @@ class Clock {
   virtual ~Clock() = default;
 
   [[nodiscard]] virtual Timestamp now() const noexcept = 0;
+  // For measuring.
+  [[nodiscard]] virtual PreciseTimestamp precise_now() const noexcept { return now(); }
 };
 
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] Timestamp now() const noexcept override;
+  [[nodiscard]] PreciseTimestamp precise_now() const noexcept override;
 };
 
 }  // namespace zenzefi

@@ -30,7 +30,8 @@ struct Grant {
   [[nodiscard]] bool expired_at(Timestamp now) const noexcept { return now >= expires_at; }
 };
 
-// Says that the token was revoked, for as long as a look-up from before could still write a grant.
+// Says that the token was revoked, for as long as a look-up from before could still write a grant:
+// until every grant of it has ended.
 struct Tombstone {
   // Only for measuring; empty where it is not known.
   std::optional<PreciseTimestamp> revoked_at = {};

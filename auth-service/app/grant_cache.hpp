@@ -1,19 +1,15 @@
 // Redis as the use cases see it: where nginx finds grants without asking the service.
 #pragma once
 
-#include <chrono>
 #include <span>
 #include <string>
 
+#include "app/revoked_token.hpp"
 #include "domain/error.hpp"
 #include "shared/grant.hpp"
 #include "shared/token.hpp"
 
 namespace zenzefi::app {
-
-// How long a tombstone outlives a revocation: longer than any look-up that read the database before
-// it can take to arrive with its grant.
-inline constexpr std::chrono::seconds kTombstoneLifetime{60};
 
 // Thread-safe. Losing everything in it loses nothing but speed. Fails with kUnavailable only,
 // within the configured time-out.
@@ -33,10 +29,9 @@ class GrantCache {
   // extensions the one that arrives late does not win. put_if_absent() cannot undo it.
   virtual domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) = 0;
 
-  // Replaces whatever is there, for kTombstoneLifetime.
-  virtual domain::Result<void> put_tombstone(const TokenHash& hash) = 0;
-  // All or, when it fails, any part of them.
-  virtual domain::Result<void> put_tombstones(std::span<const TokenHash> hashes) = 0;
+  // Tombstones, each until its token's end. They replace whatever is there. All or, when it fails,
+  // any part of them.
+  virtual domain::Result<void> put_tombstones(std::span<const RevokedToken> tokens) = 0;
 
   // Names the running process and the data it started with: another name means that what was put
   // before may be gone, or undone.

@@ -57,6 +57,10 @@ std::optional<Timestamp> AccessToken::expires_at() const noexcept {
   return *activated_at + duration();
 }
 
+Timestamp AccessToken::latest_end(Timestamp now) const noexcept {
+  return expires_at().value_or(now + duration());
+}
+
 std::chrono::seconds AccessToken::remaining_at(Timestamp now) const noexcept {
   switch (status_at(now)) {
     case TokenStatus::kUnused:

@@ -50,6 +50,9 @@ struct AccessToken {
   // Never stored: always `activated_at` plus the duration. Empty before the first use.
   [[nodiscard]] std::optional<Timestamp> expires_at() const noexcept;
 
+  // No grant of it, had before `now` or after, ends later.
+  [[nodiscard]] Timestamp latest_end(Timestamp now) const noexcept;
+
   // The whole duration before the first use, nothing once expired or revoked.
   [[nodiscard]] std::chrono::seconds remaining_at(Timestamp now) const noexcept;
 

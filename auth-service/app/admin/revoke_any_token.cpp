@@ -22,7 +22,7 @@ domain::Result<RevokeAnyToken::Output> RevokeAnyToken::run(const Input& input) {
   if (!revocation) {
     return tl::unexpected{revocation.error()};
   }
-  deliver_tombstones(database_, cache_, {revocation->invalidation});
+  deliver_tombstones(database_, cache_, clock_, {revocation->tombstone});
   return Output{revocation->refund, revocation->new_balance};
 }
 

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "app/field_check.hpp"
-#include "app/tokens/revocation.hpp"
 
 namespace zenzefi::app {
 namespace {
@@ -50,7 +49,7 @@ domain::Result<domain::User> UpdateUser::run(const Input& input) {
   if (!updated) {
     return tl::unexpected{std::move(updated.error())};
   }
-  deliver_tombstones(database_, cache_, updated->invalidations);
+  deliver_tombstones(database_, cache_, clock_, updated->tombstones);
   return std::move(updated->user);
 }
 
@@ -84,9 +83,9 @@ domain::Result<UpdateUser::Updated> UpdateUser::update(Transaction& transaction,
     if (!revoked) {
       return tl::unexpected{std::move(revoked.error())};
     }
-    updated.invalidations = *std::move(revoked);
+    updated.tombstones = *std::move(revoked);
     audit(transaction, input, AuditAction::kAccountDeactivated,
-          {{"tokens_revoked", std::to_string(updated.invalidations.size())}});
+          {{"tokens_revoked", std::to_string(updated.tombstones.size())}});
   } else if (switched) {
     audit(transaction, input, AuditAction::kAccountReactivated);
   }
@@ -101,9 +100,9 @@ domain::Result<UpdateUser::Updated> UpdateUser::update(Transaction& transaction,
   return updated;
 }
 
-domain::Result<std::vector<PendingInvalidation>> UpdateUser::deactivate(Transaction& transaction,
-                                                                        const domain::User& user,
-                                                                        const Uuid& admin_id) {
+domain::Result<std::vector<PendingTombstone>> UpdateUser::deactivate(Transaction& transaction,
+                                                                     const domain::User& user,
+                                                                     const Uuid& admin_id) {
   const Timestamp now = clock_.now();
   transaction.sessions().end_all(user.id, now);
   const auto tokens = transaction.tokens().lock_usable(user.id, now);
@@ -111,7 +110,7 @@ domain::Result<std::vector<PendingInvalidation>> UpdateUser::deactivate(Transact
     return {};
   }
   return revoke_all_locked(transaction, entropy_, tokens, user.currency_balance, admin_id, now)
-      .map([](Revocations&& revocations) { return std::move(revocations.invalidations); });
+      .map([](Revocations&& revocations) { return std::move(revocations.tombstones); });
 }
 
 }  // namespace zenzefi::app

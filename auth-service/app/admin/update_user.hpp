@@ -7,6 +7,7 @@
 #include "app/database.hpp"
 #include "app/entropy.hpp"
 #include "app/grant_cache.hpp"
+#include "app/tokens/revocation.hpp"
 #include "domain/user.hpp"
 #include "shared/clock.hpp"
 
@@ -40,12 +41,12 @@ class UpdateUser {
  private:
   struct Updated {
     domain::User user;
-    std::vector<PendingInvalidation> invalidations;
+    std::vector<PendingTombstone> tombstones;
   };
   domain::Result<Updated> update(Transaction& transaction, const Input& input);
-  domain::Result<std::vector<PendingInvalidation>> deactivate(Transaction& transaction,
-                                                              const domain::User& user,
-                                                              const Uuid& admin_id);
+  domain::Result<std::vector<PendingTombstone>> deactivate(Transaction& transaction,
+                                                           const domain::User& user,
+                                                           const Uuid& admin_id);
 
   Database& database_;
   GrantCache& cache_;

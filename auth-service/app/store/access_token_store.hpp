@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/revoked_token.hpp"
 #include "domain/access_token.hpp"
 #include "domain/page.hpp"
 
@@ -42,7 +43,7 @@ class AccessTokenStore {
   [[nodiscard]] virtual std::optional<Uuid> find_owner(const Uuid& id) const = 0;
 
   // Those revoked while their time ran, which would not be over at `now`; the last revoked first.
-  [[nodiscard]] virtual std::vector<TokenHash> list_revoked(Timestamp now) const = 0;
+  [[nodiscard]] virtual std::vector<RevokedToken> list_revoked(Timestamp now) const = 0;
 
   // Holds the row until the transaction ends. Empty unless it belongs to that user.
   [[nodiscard]] virtual std::optional<domain::AccessToken> lock(const Uuid& id,

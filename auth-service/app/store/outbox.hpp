@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "shared/timestamp.hpp"
 #include "shared/token.hpp"
 
 namespace zenzefi::app {
@@ -15,6 +16,7 @@ namespace zenzefi::app {
 struct PendingInvalidation {
   std::int64_t id = 0;
   TokenHash hash;
+  PreciseTimestamp since;
 };
 
 class Outbox {

@@ -1,10 +1,16 @@
 #include "app/tokens/deliver_invalidations.hpp"
 
+#include <span>
 #include <vector>
 
 #include "app/tokens/refusal.hpp"
 
 namespace zenzefi::app {
+namespace {
+
+constexpr std::chrono::hours kLongestDuration{domain::kMaxDurationHours};
+
+}  // namespace
 
 domain::Result<std::size_t> DeliverInvalidations::run() {
   // Redis is asked within the transaction, the one place where that is right: the rows stay held,
@@ -12,7 +18,7 @@ domain::Result<std::size_t> DeliverInvalidations::run() {
   return database_.run([&](Transaction& transaction) -> domain::Result<std::size_t> {
     std::vector<std::int64_t> confirmed;
     for (const PendingInvalidation& pending : transaction.outbox().lock_oldest(kBatch)) {
-      if (auto delivered = deliver(transaction, pending.hash); delivered) {
+      if (auto delivered = deliver(transaction, pending); delivered) {
         confirmed.push_back(pending.id);
       } else if (confirmed.empty()) {
         return tl::unexpected{std::move(delivered.error())};
@@ -28,15 +34,18 @@ domain::Result<std::size_t> DeliverInvalidations::run() {
 }
 
 domain::Result<void> DeliverInvalidations::deliver(const Transaction& transaction,
-                                                   const TokenHash& hash) {
-  const auto found = transaction.tokens().find(hash);
-  if (refusal_at(clock_.now(), found)) {
-    return cache_.put_tombstone(hash);
+                                                   const PendingInvalidation& pending) {
+  const auto found = transaction.tokens().find(pending.hash);
+  const Timestamp now = clock_.now();
+  if (refusal_at(now, found)) {
+    const RevokedToken revoked{
+        pending.hash, found ? found->token.latest_end(now) : now + kLongestDuration, pending.since};
+    return cache_.put_tombstones(std::span{&revoked, 1});
   }
   if (!found->token.activated_at) {
     return {};
   }
-  return cache_.put_extended(hash, found->token.grant());
+  return cache_.put_extended(pending.hash, found->token.grant());
 }
 
 }  // namespace zenzefi::app

@@ -28,7 +28,7 @@ class DeliverInvalidations {
   static constexpr std::size_t kBatch = 100;
 
  private:
-  domain::Result<void> deliver(const Transaction& transaction, const TokenHash& hash);
+  domain::Result<void> deliver(const Transaction& transaction, const PendingInvalidation& pending);
 
   Database& database_;
   GrantCache& cache_;

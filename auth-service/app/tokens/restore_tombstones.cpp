@@ -16,15 +16,15 @@ domain::Result<std::size_t> RestoreTombstones::run() {
     return 0;
   }
   // Whatever is revoked after this query finds the new Redis by itself.
-  using Hashes = std::vector<TokenHash>;
+  using Tokens = std::vector<RevokedToken>;
   const auto revoked =
-      database_.read([&](const Transaction& transaction) -> domain::Result<Hashes> {
+      database_.read([&](const Transaction& transaction) -> domain::Result<Tokens> {
         return transaction.tokens().list_revoked(clock_.now());
       });
   if (!revoked) {
     return tl::unexpected{revoked.error()};
   }
-  for (std::span<const TokenHash> left{*revoked}; !left.empty();) {
+  for (std::span<const RevokedToken> left{*revoked}; !left.empty();) {
     const auto batch = left.first(std::min(left.size(), kBatch));
     if (auto put = cache_.put_tombstones(batch); !put) {
       return tl::unexpected{std::move(put.error())};

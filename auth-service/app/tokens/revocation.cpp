@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <map>
 
 #include "app/balance.hpp"
 
@@ -48,6 +50,7 @@ domain::Result<Revocations> revoke_all_locked(Transaction& transaction, Entropy&
                                               Timestamp now) {
   std::vector<Uuid> ids;
   std::vector<TokenHash> hashes;
+  std::map<decltype(TokenHash::bytes), Timestamp> ends;
   std::vector<Ledger::Refund> refunds;
   std::vector<AuditLog::NewEntry> entries;
   Revocations revocations{{}, balance, {}};
@@ -55,6 +58,7 @@ domain::Result<Revocations> revoke_all_locked(Transaction& transaction, Entropy&
     const domain::Money refund = token.refund_at(now);
     ids.push_back(token.id);
     hashes.push_back(token.hash);
+    ends.emplace(token.hash.bytes, token.latest_end(now));
     entries.push_back(audit_entry(token, refund, actor_id));
     if (refund > domain::Money{}) {
       refunds.push_back({entropy.uuid(), token.id, refund});
@@ -69,7 +73,9 @@ domain::Result<Revocations> revoke_all_locked(Transaction& transaction, Entropy&
     revocations.new_balance = transaction.ledger().book_refunds(
         tokens.front().user_id, "Refund for the unused time of an access token", refunds);
   }
-  revocations.invalidations = transaction.outbox().add(hashes);
+  for (const PendingInvalidation& pending : transaction.outbox().add(hashes)) {
+    revocations.tombstones.push_back({pending.id, {pending.hash, ends.at(pending.hash.bytes)}});
+  }
   transaction.audit().append_all(entries);
   return revocations;
 }
@@ -79,28 +85,26 @@ domain::Result<Revocation> revoke_locked(Transaction& transaction, Entropy& entr
                                          const Uuid& actor_id, Timestamp now) {
   return revoke_all_locked(transaction, entropy, {&token, 1}, balance, actor_id, now)
       .map([](const Revocations& all) {
-        return Revocation{all.refunded, all.new_balance, all.invalidations.front()};
+        return Revocation{all.refunded, all.new_balance, all.tombstones.front()};
       });
 }
 
-void deliver_tombstones(Database& database, GrantCache& cache,
-                        const std::vector<PendingInvalidation>& invalidations) {
+void deliver_tombstones(Database& database, GrantCache& cache, const Clock& clock,
+                        const std::vector<PendingTombstone>& tombstones) {
+  const PreciseTimestamp now = clock.precise_now();
   std::vector<std::int64_t> confirmed;
-  for (std::size_t at = 0; at < invalidations.size(); at += kTombstonesAtOnce) {
-    const std::size_t end = std::min(at + kTombstonesAtOnce, invalidations.size());
-    std::vector<TokenHash> hashes;
-    for (std::size_t i = at; i < end; ++i) {
-      hashes.push_back(invalidations[i].hash);
+  for (std::span left{tombstones}; !left.empty();) {
+    const auto batch = left.first(std::min(left.size(), kTombstonesAtOnce));
+    std::vector<RevokedToken> tokens;
+    for (const PendingTombstone& tombstone : batch) {
+      tokens.push_back(tombstone.token);
+      tokens.back().revoked_at = now;
     }
-    // One by itself says since when, so that what it takes to arrive is measured.
-    const auto put =
-        hashes.size() == 1 ? cache.put_tombstone(hashes.front()) : cache.put_tombstones(hashes);
-    if (!put) {
+    if (!cache.put_tombstones(tokens)) {
       break;  // DeliverInvalidations goes on until Redis has them.
     }
-    for (std::size_t i = at; i < end; ++i) {
-      confirmed.push_back(invalidations[i].id);
-    }
+    std::ranges::transform(batch, std::back_inserter(confirmed), &PendingTombstone::outbox_id);
+    left = left.subspan(batch.size());
   }
   if (confirmed.empty()) {
     return;

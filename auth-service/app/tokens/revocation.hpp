@@ -2,6 +2,7 @@
 // the deactivation of the account.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -11,14 +12,20 @@
 #include "app/grant_cache.hpp"
 #include "domain/access_token.hpp"
 #include "domain/money.hpp"
+#include "shared/clock.hpp"
 
 namespace zenzefi::app {
+
+struct PendingTombstone {
+  std::int64_t outbox_id = 0;
+  RevokedToken token;
+};
 
 // Of one token.
 struct Revocation {
   domain::Money refund;
   domain::Money new_balance;
-  PendingInvalidation invalidation;
+  PendingTombstone tombstone;
 };
 
 // kNotFound without a token, kConflict for one that is revoked or expired at `now`.
@@ -32,7 +39,7 @@ struct Revocation {
 struct Revocations {
   domain::Money refunded;
   domain::Money new_balance;
-  std::vector<PendingInvalidation> invalidations;
+  std::vector<PendingTombstone> tombstones;
 };
 [[nodiscard]] domain::Result<Revocations> revoke_all_locked(
     Transaction& transaction, Entropy& entropy, std::span<const domain::AccessToken> tokens,
@@ -44,8 +51,9 @@ struct Revocations {
                                                        domain::Money balance, const Uuid& actor_id,
                                                        Timestamp now);
 
-// Brings the tombstones to Redis at once. What Redis does not confirm stays in the outbox.
-void deliver_tombstones(Database& database, GrantCache& cache,
-                        const std::vector<PendingInvalidation>& invalidations);
+// Brings the tombstones to Redis at once, as of now. What Redis does not confirm stays in the
+// outbox.
+void deliver_tombstones(Database& database, GrantCache& cache, const Clock& clock,
+                        const std::vector<PendingTombstone>& tombstones);
 
 }  // namespace zenzefi::app

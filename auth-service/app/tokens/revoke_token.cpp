@@ -21,7 +21,7 @@ domain::Result<RevokeToken::Output> RevokeToken::run(const Input& input) {
   if (!revocation) {
     return tl::unexpected{revocation.error()};
   }
-  deliver_tombstones(database_, cache_, {revocation->invalidation});
+  deliver_tombstones(database_, cache_, clock_, {revocation->tombstone});
   return Output{revocation->refund, revocation->new_balance};
 }
 

@@ -1,6 +1,5 @@
 #include "infra/redis/redis_grant_cache.hpp"
 
-#include <chrono>
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -33,10 +32,10 @@ constexpr std::string_view kPutExtended = R"lua(
   return 1
 )lua";
 
-// KEYS: the records'. ARGV: the tombstone, its lifetime in seconds.
+// KEYS: the records'. ARGV: for each its tombstone, and its end as seconds since 1970.
 constexpr std::string_view kPutTombstones = R"lua(
-  for _, key in ipairs(KEYS) do
-    redis.call('SET', key, ARGV[1], 'EX', ARGV[2])
+  for i, key in ipairs(KEYS) do
+    redis.call('SET', key, ARGV[2 * i - 1], 'EXAT', ARGV[2 * i])
   end
   return #KEYS
 )lua";
@@ -74,16 +73,6 @@ domain::Result<void> RedisGrantCache::put_if_absent(const TokenHash& hash, const
   });
 }
 
-domain::Result<void> RedisGrantCache::put_tombstone(const TokenHash& hash) {
-  return attempt([&] {
-    // So that readers can tell how long the news took to arrive.
-    const auto now =
-        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    pool_.command({"SET", active_token_key(hash), format_grant_record(Tombstone{now}), "EX",
-                   std::to_string(app::kTombstoneLifetime.count())});
-  });
-}
-
 domain::Result<void> RedisGrantCache::put_extended(const TokenHash& hash, const Grant& grant) {
   return attempt([&] {
     const std::string key = active_token_key(hash);
@@ -94,20 +83,19 @@ domain::Result<void> RedisGrantCache::put_extended(const TokenHash& hash, const 
   });
 }
 
-domain::Result<void> RedisGrantCache::put_tombstones(std::span<const TokenHash> hashes) {
+domain::Result<void> RedisGrantCache::put_tombstones(std::span<const app::RevokedToken> tokens) {
   return attempt([&] {
-    std::vector<std::string> keys;
-    keys.reserve(hashes.size());
-    for (const TokenHash& hash : hashes) {
-      keys.push_back(active_token_key(hash));
+    std::vector<std::string> words{"EVAL", std::string{kPutTombstones},
+                                   std::to_string(tokens.size())};
+    words.reserve(words.size() + 3 * tokens.size());
+    for (const app::RevokedToken& token : tokens) {
+      words.push_back(active_token_key(token.hash));
     }
-    const std::string count = std::to_string(keys.size());
-    const std::string tombstone = format_grant_record(Tombstone{});
-    const std::string lifetime = std::to_string(app::kTombstoneLifetime.count());
-    std::vector<std::string_view> words{"EVAL", kPutTombstones, count};
-    words.insert(words.end(), keys.begin(), keys.end());
-    words.insert(words.end(), {tombstone, lifetime});
-    pool_.command(words);
+    for (const app::RevokedToken& token : tokens) {
+      words.push_back(format_grant_record(Tombstone{token.revoked_at}));
+      words.push_back(std::to_string(token.end.time_since_epoch().count()));
+    }
+    pool_.command(std::vector<std::string_view>{words.begin(), words.end()});
   });
 }
 

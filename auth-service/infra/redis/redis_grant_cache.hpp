@@ -12,8 +12,7 @@ class RedisGrantCache final : public app::GrantCache {
 
   domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
-  domain::Result<void> put_tombstone(const TokenHash& hash) override;
-  domain::Result<void> put_tombstones(std::span<const TokenHash> hashes) override;
+  domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override;
   domain::Result<void> clear() override;
   domain::Result<void> ping() override;

@@ -34,6 +34,10 @@ class AccessChanges : public testing::Test {
     const auto held = record(token);
     return held && std::holds_alternative<Grant>(*held);
   }
+  [[nodiscard]] seconds time_to_live(const BoughtToken& token) const {
+    const std::string key = active_token_key(*hash_token(token.text));
+    return seconds{stack_.redis.command({"TTL", key}).integer};
+  }
   HttpResponse extend(const BoughtToken& token, int hours) {
     return alice_.post("/tokens/" + token.id + "/extend",
                        R"({"duration_hours":)" + std::to_string(hours) + "}");
@@ -121,6 +125,8 @@ TEST_F(AccessChanges, ADeactivatedAccountIsShutOutAtOnce) {
   ASSERT_EQ(HttpClient{}.send(deactivate).status, 200);
   await(
       "the token to be refused", [&] { return use(token) == 401; }, milliseconds{200});
+  EXPECT_GT(time_to_live(token), std::chrono::hours{23})
+      << "a fill can be held up as long as it likes";
   EXPECT_EQ(alice_.get("/users/me").status, 401);
   EXPECT_EQ(admin_.get("/admin/users?search=person").status, 200);
   expect_ledger_adds_up(stack_);
@@ -141,6 +147,7 @@ TEST_F(AccessChanges, ADeactivationWithoutRedisHoldsAndIsDelivered) {
   await("the token to be refused", [&] { return use(token) == 401; });
   stack_.redis.start();
   await("the tombstone", [&] { return record(token) && !is_granted(token); });
+  EXPECT_GT(time_to_live(token), std::chrono::hours{23});
   await("the token to be refused", [&] { return use(token) == 401; });
   await("nothing to be left to deliver",
         [&] { return query_value(stack_, "SELECT count(*) FROM outbox") == "0"; });

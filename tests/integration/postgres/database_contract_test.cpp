@@ -307,6 +307,7 @@ TYPED_TEST(DatabaseContract, HandsTheOutboxOutOldestFirst) {
     ASSERT_EQ(pending.size(), 2U);
     EXPECT_EQ(pending[0].hash, hashes[0]);
     EXPECT_EQ(pending[1].hash, hashes[1]);
+    EXPECT_LE(pending[0].since, pending[1].since);
     t.outbox().remove(std::array{pending[0].id, pending[1].id});
   });
   this->change([&](Transaction& t) {

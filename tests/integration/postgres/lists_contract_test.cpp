@@ -146,7 +146,9 @@ TYPED_TEST(ListsContract, ListsTokensRevokedBeforeTheirTimeIsOver) {
     t.tokens().mark_revoked(late.id, kNow - hours{1});
     t.tokens().mark_revoked(over.id, kNow - hours{1});
     t.tokens().mark_revoked(unused.id, kNow - hours{1});
-    EXPECT_EQ(t.tokens().list_revoked(kNow), (std::vector<TokenHash>{late.hash, early.hash}));
+    EXPECT_EQ(t.tokens().list_revoked(kNow),
+              (std::vector<app::RevokedToken>{{late.hash, kNow + seconds{1}},
+                                              {early.hash, kNow + seconds{1}}}));
     EXPECT_TRUE(t.tokens().list_revoked(kNow + seconds{1}).empty());
   });
 }

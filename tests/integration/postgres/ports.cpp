@@ -48,17 +48,11 @@ domain::Result<void> MemoryGrantCache::put_extended(const TokenHash& hash, const
   return {};
 }
 
-domain::Result<void> MemoryGrantCache::put_tombstones(std::span<const TokenHash> hashes) {
+domain::Result<void> MemoryGrantCache::put_tombstones(std::span<const app::RevokedToken> tokens) {
   const std::lock_guard lock{mutex_};
-  for (const TokenHash& hash : hashes) {
-    records_[hash.hex()] = Tombstone{};
+  for (const app::RevokedToken& token : tokens) {
+    records_[token.hash.hex()] = Tombstone{token.revoked_at};
   }
-  return {};
-}
-
-domain::Result<void> MemoryGrantCache::put_tombstone(const TokenHash& hash) {
-  const std::lock_guard lock{mutex_};
-  records_[hash.hex()] = Tombstone{};
   return {};
 }
 

@@ -20,6 +20,10 @@ TokenHash hash_of(std::uint8_t byte) {
   return hash;
 }
 
+app::RevokedToken revoked(std::uint8_t byte, seconds time_left = seconds{3600}) {
+  return {hash_of(byte), SystemClock{}.now() + time_left};
+}
+
 Grant grant_for(seconds time_left) {
   Grant grant;
   grant.user_id.bytes.fill(1);
@@ -39,6 +43,10 @@ class RedisGrantCacheTest : public RedisTest {
   [[nodiscard]] bool is_revoked(std::uint8_t byte) const {
     const auto found = record(byte);
     return found && std::holds_alternative<Tombstone>(*found);
+  }
+
+  domain::Result<void> bury(const app::RevokedToken& token) {
+    return cache_.put_tombstones(std::span{&token, 1});
   }
 
   [[nodiscard]] long long time_to_live(std::uint8_t byte) const {
@@ -66,32 +74,34 @@ TEST_F(RedisGrantCacheTest, AnExpiredGrantIsNotThere) {
 }
 
 TEST_F(RedisGrantCacheTest, AFillThatComesTooLateChangesNothing) {
-  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  ASSERT_TRUE(bury(revoked(1)).has_value());
   ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
   EXPECT_TRUE(is_revoked(1));
 }
 
-TEST_F(RedisGrantCacheTest, ATombstoneReplacesAGrantForItsLifetime) {
+TEST_F(RedisGrantCacheTest, ATombstoneReplacesAGrantUntilTheTokensEnd) {
   ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
-  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  ASSERT_TRUE(bury(revoked(1)).has_value());
   EXPECT_TRUE(is_revoked(1));
-  EXPECT_GE(time_to_live(1), app::kTombstoneLifetime.count() - 2);
-  EXPECT_LE(time_to_live(1), app::kTombstoneLifetime.count());
+  EXPECT_GE(time_to_live(1), 3598);
+  EXPECT_LE(time_to_live(1), 3600);
+  // From then on no fill can bring it back either: its grant is over.
+  ASSERT_TRUE(bury(revoked(1, seconds{-1})).has_value());
+  EXPECT_FALSE(record(1).has_value());
 }
 
 TEST_F(RedisGrantCacheTest, ATombstoneSaysWhenTheTokenWasRevoked) {
-  const auto before = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
-  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
-  const auto found = record(1);
-  ASSERT_TRUE(is_revoked(1));
-  const auto revoked_at = std::get<Tombstone>(*found).revoked_at;
-  ASSERT_TRUE(revoked_at.has_value());
-  EXPECT_GE(*revoked_at, before);
-  EXPECT_LE(*revoked_at, std::chrono::system_clock::now());
+  const auto now = SystemClock{}.precise_now();
+  app::RevokedToken token = revoked(1);
+  token.revoked_at = now;
+  ASSERT_TRUE(bury(token).has_value());
+  EXPECT_EQ(record(1), GrantRecord{Tombstone{now}});
+  ASSERT_TRUE(bury(revoked(1)).has_value());
+  EXPECT_EQ(record(1), GrantRecord{Tombstone{}}) << "old news";
 }
 
 TEST_F(RedisGrantCacheTest, ATombstoneNeedsNoGrantBeforeIt) {
-  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  ASSERT_TRUE(bury(revoked(1)).has_value());
   EXPECT_TRUE(is_revoked(1));
 }
 
@@ -122,10 +132,9 @@ TEST_F(RedisGrantCacheTest, AnExtensionNeedsNoRecordBeforeIt) {
 }
 
 TEST_F(RedisGrantCacheTest, AnExtensionDoesNotReplaceATombstone) {
-  ASSERT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  ASSERT_TRUE(bury(revoked(1)).has_value());
   ASSERT_TRUE(cache_.put_extended(hash_of(1), grant_for(seconds{3600})).has_value());
   EXPECT_TRUE(is_revoked(1));
-  EXPECT_LE(time_to_live(1), app::kTombstoneLifetime.count());
   redis_.set(active_token_key(hash_of(2)), R"({"revoked": true, "expires_at": "2000-01-01"})");
   ASSERT_TRUE(cache_.put_extended(hash_of(2), grant_for(seconds{3600})).has_value());
   EXPECT_TRUE(is_revoked(2));
@@ -143,11 +152,12 @@ TEST_F(RedisGrantCacheTest, AnExtensionReplacesWhatOthersWrote) {
 
 TEST_F(RedisGrantCacheTest, ManyTombstonesAtOnce) {
   ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
-  ASSERT_TRUE(cache_.put_tombstones(std::array{hash_of(1), hash_of(2)}).has_value());
-  for (const std::uint8_t byte : {std::uint8_t{1}, std::uint8_t{2}}) {
-    EXPECT_TRUE(is_revoked(byte));
-    EXPECT_GE(time_to_live(byte), app::kTombstoneLifetime.count() - 2);
-  }
+  ASSERT_TRUE(cache_.put_tombstones(std::array{revoked(1), revoked(2, seconds{100})}).has_value());
+  EXPECT_TRUE(is_revoked(1));
+  EXPECT_GE(time_to_live(1), 3598);
+  EXPECT_TRUE(is_revoked(2));
+  EXPECT_GE(time_to_live(2), 98);
+  EXPECT_LE(time_to_live(2), 100);
   EXPECT_TRUE(cache_.put_tombstones({}).has_value());
 }
 
@@ -203,25 +213,24 @@ TEST_F(RedisGrantCacheTest, WithoutRedisEverythingIsUnavailable) {
   EXPECT_TRUE(cache_.ping().has_value());
   redis_.kill();
   for (const auto& result :
-       {cache_.ping(), cache_.put_tombstone(hash_of(1)),
-        cache_.put_if_absent(hash_of(1), grant_for(seconds{1})), cache_.clear()}) {
+       {cache_.ping(), bury(revoked(1)), cache_.put_if_absent(hash_of(1), grant_for(seconds{1})),
+        cache_.clear()}) {
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().code, domain::ErrorCode::kUnavailable);
   }
   redis_.start();
   await(
-      "a tombstone to be taken", [&] { return cache_.put_tombstone(hash_of(1)).has_value(); },
-      milliseconds{1500});
+      "a tombstone to be taken", [&] { return bury(revoked(1)).has_value(); }, milliseconds{1500});
   EXPECT_TRUE(is_revoked(1));
 }
 
 TEST_F(RedisGrantCacheTest, ARedisWithoutMemoryIsUnavailableAndNotLost) {
   redis_.command({"CONFIG", "SET", "maxmemory", "1"});
-  const auto result = cache_.put_tombstone(hash_of(1));
+  const auto result = bury(revoked(1));
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, domain::ErrorCode::kUnavailable);
   redis_.command({"CONFIG", "SET", "maxmemory", "0"});
-  EXPECT_TRUE(cache_.put_tombstone(hash_of(1)).has_value());
+  EXPECT_TRUE(bury(revoked(1)).has_value());
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ constexpr Statement kFindExtension{
 // As access_tokens_revoked_by_end has it.
 constexpr Statement kListRevoked{
     "token_list_revoked",
-    "SELECT token_hash FROM access_tokens "
+    "SELECT token_hash, " ZENZEFI_EPOCH(
+        "activated_at + make_interval(hours => duration_hours)") " FROM access_tokens "
     "WHERE revoked_at IS NOT NULL AND activated_at IS NOT NULL "
     "AND (activated_at AT TIME ZONE 'UTC') + make_interval(hours => duration_hours) "
     "> to_timestamp($1) AT TIME ZONE 'UTC' ORDER BY revoked_at DESC"};
@@ -153,10 +154,12 @@ std::optional<Uuid> PostgresAccessTokenStore::find_owner(const Uuid& id) const {
   return RowReader{row}.uuid();
 }
 
-std::vector<TokenHash> PostgresAccessTokenStore::list_revoked(Timestamp now) const {
-  std::vector<TokenHash> out;
+std::vector<app::RevokedToken> PostgresAccessTokenStore::list_revoked(Timestamp now) const {
+  std::vector<app::RevokedToken> out;
   for (const auto& row : session_.execute(kListRevoked, now)) {
-    out.push_back(RowReader{row}.token_hash());
+    RowReader reader{row};
+    const TokenHash hash = reader.token_hash();
+    out.push_back({hash, reader.time()});
   }
   return out;
 }

@@ -18,7 +18,7 @@ class PostgresAccessTokenStore final : public app::AccessTokenStore {
   [[nodiscard]] domain::Page<domain::AccessToken> search(
       const Filter& filter, const domain::PageRequest& page) const override;
   [[nodiscard]] std::optional<Uuid> find_owner(const Uuid& id) const override;
-  [[nodiscard]] std::vector<TokenHash> list_revoked(Timestamp now) const override;
+  [[nodiscard]] std::vector<app::RevokedToken> list_revoked(Timestamp now) const override;
   [[nodiscard]] std::vector<domain::AccessToken> lock_usable(const Uuid& user_id,
                                                              Timestamp now) override;
   [[nodiscard]] std::optional<domain::AccessToken> lock(const Uuid& id,

@@ -5,20 +5,24 @@
 namespace zenzefi::infra {
 namespace {
 
+#define COLUMNS "id, token_hash, floor(extract(epoch FROM created_at) * 1000)::bigint"
+
 constexpr Statement kAdd{
-    "outbox_add",
-    "INSERT INTO outbox (token_hash) SELECT unnest($1::bytea[]) RETURNING id, token_hash"};
-constexpr Statement kLockOldest{
-    "outbox_lock_oldest",
-    "SELECT id, token_hash FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"};
+    "outbox_add", "INSERT INTO outbox (token_hash) SELECT unnest($1::bytea[]) RETURNING " COLUMNS};
+constexpr Statement kLockOldest{"outbox_lock_oldest",
+                                "SELECT " COLUMNS
+                                " FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"};
 constexpr Statement kRemove{"outbox_remove", "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"};
+
+#undef COLUMNS
 
 std::vector<app::PendingInvalidation> read_rows(const pqxx::result& rows) {
   std::vector<app::PendingInvalidation> out;
   for (const auto& row : rows) {
     RowReader reader{row};
     const std::int64_t id = reader.integer();
-    out.push_back({.id = id, .hash = reader.token_hash()});
+    const TokenHash hash = reader.token_hash();
+    out.push_back({id, hash, PreciseTimestamp{std::chrono::milliseconds{reader.integer()}}});
   }
   return out;
 }

@@ -65,6 +65,8 @@ TEST_F(AdminTest, DeactivatingRevokesAllThatTheUserHolds) {
   EXPECT_EQ(stored(unused.id).revoked_at, clock.time);
   EXPECT_TRUE(has_tombstone(used));
   EXPECT_TRUE(has_tombstone(unused));
+  EXPECT_EQ(cache.tombstone_ends.at(used.hash.hex()), clock.time + std::chrono::hours{12});
+  EXPECT_EQ(cache.tombstone_ends.at(unused.hash.hex()), clock.time + std::chrono::hours{12});
   EXPECT_TRUE(database.state.outbox.empty());
   EXPECT_EQ(
       code_of(

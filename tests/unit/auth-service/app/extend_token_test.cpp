@@ -113,7 +113,7 @@ TEST_F(ExtendTokenTest, AnnouncedLateItDoesNotUndoARevocation) {
   EXPECT_EQ(deliver(), 2U);
   EXPECT_TRUE(std::holds_alternative<Tombstone>(cache.records.at(token_.hash.hex())));
   // Also when the tombstone has had its time before the extension is delivered.
-  database.state.outbox.push_back({99, token_.hash});
+  database.state.outbox.push_back({99, token_.hash, clock.time});
   cache.records.clear();
   EXPECT_EQ(deliver(), 1U);
   EXPECT_TRUE(std::holds_alternative<Tombstone>(cache.records.at(token_.hash.hex())));

@@ -38,6 +38,9 @@ TEST_F(RestoreTombstonesTest, UndoesAnOldSnapshot) {
   ASSERT_TRUE(is_granted(revoked));
   EXPECT_EQ(restore_.run(), 1U);
   EXPECT_FALSE(is_granted(revoked));
+  EXPECT_EQ(cache.tombstone_ends.at(revoked.hash.hex()), clock.time + std::chrono::hours{24});
+  EXPECT_EQ(cache.records.at(revoked.hash.hex()), GrantRecord{Tombstone{}})
+      << "old news, not to be measured";
   EXPECT_TRUE(is_granted(kept));
 }
 

@@ -98,6 +98,35 @@ TEST_F(RevokeTokenTest, TombstoneStandsBeforeTheAnswer) {
   EXPECT_TRUE(database.state.outbox.empty());
 }
 
+// A fill can be held up for as long as it likes: the tombstone stands until its grant would be
+// over.
+TEST_F(RevokeTokenTest, TombstoneStandsUntilTheTokenWouldHaveEnded) {
+  use();
+  const Timestamp end = clock.time + hours{24};
+  clock.time += hours{6};
+  ASSERT_TRUE(revoke().has_value());
+  EXPECT_EQ(cache.tombstone_ends.at(token_.hash.hex()), end);
+  EXPECT_EQ(cache.records.at(token_.hash.hex()), GrantRecord{Tombstone{clock.time}});
+}
+
+TEST_F(RevokeTokenTest, TombstoneOfAnUnusedTokenStandsForItsWholeDuration) {
+  ASSERT_TRUE(revoke().has_value());
+  EXPECT_EQ(cache.tombstone_ends.at(token_.hash.hex()), clock.time + hours{24});
+}
+
+TEST_F(RevokeTokenTest, WhatIsDeliveredLateStandsAsLong) {
+  use();
+  const Timestamp end = clock.time + hours{24};
+  cache.is_down = true;
+  ASSERT_TRUE(revoke().has_value());
+  const PreciseTimestamp since = database.state.outbox.front().since;
+  clock.time += hours{1};
+  cache.is_down = false;
+  EXPECT_EQ(deliver(), 1U);
+  EXPECT_EQ(cache.tombstone_ends.at(token_.hash.hex()), end);
+  EXPECT_EQ(cache.records.at(token_.hash.hex()), GrantRecord{Tombstone{since}});
+}
+
 TEST_F(RevokeTokenTest, WhatRedisMissedStaysInTheOutbox) {
   use();
   cache.is_down = true;
@@ -141,7 +170,7 @@ TEST_F(RevokeTokenTest, DeliveryTakesABatchAtATime) {
   for (std::size_t i = 0; i < DeliverInvalidations::kBatch + 1; ++i) {
     TokenHash hash;
     hash.bytes[0] = static_cast<std::uint8_t>(i);
-    database.state.outbox.push_back({static_cast<std::int64_t>(i), hash});
+    database.state.outbox.push_back({static_cast<std::int64_t>(i), hash, clock.time});
   }
   EXPECT_EQ(deliver(), DeliverInvalidations::kBatch);
   EXPECT_EQ(deliver(), 1U);

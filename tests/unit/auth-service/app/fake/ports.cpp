@@ -114,11 +114,16 @@ domain::Result<void> FakeGrantCache::put_extended(const TokenHash& hash, const G
   return {};
 }
 
-domain::Result<void> FakeGrantCache::put_tombstones(std::span<const TokenHash> hashes) {
-  for (const TokenHash& hash : hashes) {
-    if (auto put = put_tombstone(hash); !put) {
-      return put;
+domain::Result<void> FakeGrantCache::put_tombstones(std::span<const app::RevokedToken> tokens) {
+  for (const app::RevokedToken& token : tokens) {
+    if (is_down || puts_until_down == 0) {
+      return unavailable();
     }
+    if (puts_until_down > 0) {
+      --puts_until_down;
+    }
+    records.insert_or_assign(token.hash.hex(), Tombstone{token.revoked_at});
+    tombstone_ends.insert_or_assign(token.hash.hex(), token.end);
   }
   return {};
 }
@@ -128,17 +133,6 @@ domain::Result<std::string> FakeGrantCache::incarnation() {
     return unavailable();
   }
   return run_id;
-}
-
-domain::Result<void> FakeGrantCache::put_tombstone(const TokenHash& hash) {
-  if (is_down || puts_until_down == 0) {
-    return unavailable();
-  }
-  if (puts_until_down > 0) {
-    --puts_until_down;
-  }
-  records.insert_or_assign(hash.hex(), Tombstone{});
-  return {};
 }
 
 domain::Result<void> FakeGrantCache::clear() {

@@ -39,15 +39,17 @@ std::optional<Uuid> FakeAccessTokenStore::find_owner(const Uuid& id) const {
   return token == state_.tokens.end() ? std::nullopt : std::optional{token->user_id};
 }
 
-std::vector<TokenHash> FakeAccessTokenStore::list_revoked(Timestamp now) const {
+std::vector<app::RevokedToken> FakeAccessTokenStore::list_revoked(Timestamp now) const {
   std::vector<domain::AccessToken> revoked;
   std::ranges::copy_if(state_.tokens, std::back_inserter(revoked), [&](const auto& token) {
     return token.revoked_at && token.activated_at && *token.expires_at() > now;
   });
   std::ranges::sort(revoked, std::ranges::greater{}, &domain::AccessToken::revoked_at);
-  std::vector<TokenHash> hashes;
-  std::ranges::transform(revoked, std::back_inserter(hashes), &domain::AccessToken::hash);
-  return hashes;
+  std::vector<app::RevokedToken> out;
+  std::ranges::transform(revoked, std::back_inserter(out), [](const auto& token) {
+    return app::RevokedToken{token.hash, *token.expires_at()};
+  });
+  return out;
 }
 
 std::vector<domain::AccessToken> FakeAccessTokenStore::lock_usable(const Uuid& user_id,
@@ -143,7 +145,7 @@ domain::Page<domain::LedgerEntry> FakeLedger::list(const Uuid& user_id,
 std::vector<app::PendingInvalidation> FakeOutbox::add(std::span<const TokenHash> hashes) {
   std::vector<app::PendingInvalidation> added;
   for (const TokenHash& hash : hashes) {
-    added.push_back({state_.next_outbox_id++, hash});
+    added.push_back({state_.next_outbox_id++, hash, {}});
   }
   state_.outbox.insert(state_.outbox.end(), added.begin(), added.end());
   return added;
