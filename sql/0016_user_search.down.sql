@@ -1,2 +1,2 @@
 DROP INDEX users_by_part_of_name;
-DROP EXTENSION pg_trgm;
+-- The extension stays: it may have been there before, and others may use it.

@@ -19,14 +19,15 @@ std::size_t count_applied(const std::vector<MigrationStatus>& all) {
       all.begin(), all.end(), [](const auto& one) { return one.applied_at.has_value(); }));
 }
 
-// Everything in the schema but our own record of it.
+// Everything in the schema but our own record of it, and what extensions brought.
 std::string objects(const infra::PostgresSettings& settings) {
   return ask(
       settings,
       "SELECT coalesce(string_agg(name, ' ' ORDER BY name), '') FROM ("
       "  SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace"
       "  UNION ALL SELECT proname::text || '()' FROM pg_proc"
-      "   WHERE pronamespace = 'public'::regnamespace) o "
+      "   WHERE pronamespace = 'public'::regnamespace AND NOT EXISTS ("
+      "     SELECT FROM pg_depend d WHERE d.objid = pg_proc.oid AND d.deptype = 'e')) o "
       "WHERE name NOT LIKE 'schema_migrations%'");
 }
 
@@ -67,6 +68,16 @@ TEST(Migrator, EveryStepCanBeTakenBackAndDoneAgain) {
 
   ASSERT_TRUE(migrator.up());
   EXPECT_EQ(objects(settings), whole);
+}
+
+TEST(Migrator, LeavesAnExtensionThatWasThereBefore) {
+  const auto settings = empty_database();
+  ASSERT_EQ(attempt(settings, "CREATE EXTENSION pg_trgm"), "");
+  Migrator migrator{settings};
+  ASSERT_TRUE(migrator.up());
+  while (migrator.down().value().has_value()) {
+  }
+  EXPECT_EQ(ask(settings, "SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'"), "1");
 }
 
 TEST(Migrator, SeveralAtOnceApplyEachOnce) {
