@@ -67,6 +67,9 @@ TEST(Failure, WhatNginxRefusesItself) {
                 "Method not allowed");
   expect_detail(client.post_json(origin + "/api/v1/auth/login", std::string(20'000, ' ')), 413,
                 "Request body is too large");
+  expect_detail(client.post_json(origin + "/api/v1/proxy/authenticate", std::string(20'000, ' '),
+                                 {"Host: own.example"}),
+                413, "Request body is too large");
   expect_detail(client.get(gateway.url("/"), {"X-Long: " + std::string(40'000, 'x')}), 400,
                 "Bad request");
   EXPECT_EQ(target.count(), 0U);
