@@ -39,6 +39,10 @@ std::optional<infra::PostgresSettings> read_replica(Environment& environment,
   settings.host = environment.text("POSTGRES_READ_SERVER", "");
   settings.port = environment.port("POSTGRES_READ_PORT", primary.port);
   settings.pool_min = 0;
+  // Somebody waits, and the primary is there.
+  settings.connect_timeout = std::chrono::seconds{2};
+  settings.statement_timeout = std::chrono::seconds{3};
+  settings.silence_timeout = std::chrono::seconds{4};
   return settings.host.empty() ? std::nullopt : std::optional{settings};
 }
 

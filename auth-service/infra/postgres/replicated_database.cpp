@@ -24,13 +24,12 @@ domain::Result<void> ReplicatedDatabase::execute(const Callback& callback) {
 }
 
 domain::Result<void> ReplicatedDatabase::execute_read(const ReadCallback& callback) {
-  const auto now = Clock::now().time_since_epoch().count();
-  if (now >= away_until_) {
+  if (now_() >= away_until_.load()) {
     auto done = without_value(replica_.read(as_work(callback)));
     if (done || done.error().code != domain::ErrorCode::kUnavailable) {
       return done;
     }
-    away_until_ = now + std::chrono::duration_cast<Clock::duration>(kPause).count();
+    away_until_ = now_() + kPause;  // from the end of the attempt, which may have taken longer
     log::warning("the read replica cannot answer; the primary does");
   }
   return without_value(primary_.read(as_work(callback)));

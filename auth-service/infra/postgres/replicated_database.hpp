@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <utility>
 
 #include "app/database.hpp"
 
@@ -13,11 +15,14 @@ namespace zenzefi::infra {
 // so that not every list waits for it. Thread-safe.
 class ReplicatedDatabase final : public app::Database {
  public:
+  using Clock = std::chrono::steady_clock;
+
   static constexpr std::chrono::seconds kPause{5};
 
   // Both outlive it.
-  ReplicatedDatabase(app::Database& primary, app::Database& replica)
-      : primary_(primary), replica_(replica) {}
+  ReplicatedDatabase(app::Database& primary, app::Database& replica,
+                     std::function<Clock::time_point()> now = Clock::now)
+      : primary_(primary), replica_(replica), now_(std::move(now)) {}
 
   domain::Result<void> ping() override { return primary_.ping(); }
 
@@ -26,11 +31,10 @@ class ReplicatedDatabase final : public app::Database {
   domain::Result<void> execute_read(const ReadCallback& callback) override;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   app::Database& primary_;
   app::Database& replica_;
-  std::atomic<Clock::rep> away_until_{Clock::time_point::min().time_since_epoch().count()};
+  const std::function<Clock::time_point()> now_;
+  std::atomic<Clock::time_point> away_until_{Clock::time_point::min()};
 };
 
 }  // namespace zenzefi::infra

@@ -11,6 +11,49 @@
 namespace zenzefi::test {
 namespace {
 
+using Clock = infra::ReplicatedDatabase::Clock;
+
+// Says that it cannot answer, after a while.
+class HungReplica final : public app::Database {
+ public:
+  HungReplica(Clock::time_point& now, Clock::duration silence) : now_(now), silence_(silence) {}
+
+  [[nodiscard]] int asked() const { return asked_; }
+  domain::Result<void> ping() override { return {}; }
+
+ protected:
+  domain::Result<void> execute(const Callback& /*callback*/) override { return away(); }
+  domain::Result<void> execute_read(const ReadCallback& /*callback*/) override { return away(); }
+
+ private:
+  domain::Result<void> away() {
+    ++asked_;
+    now_ += silence_;
+    return domain::fail(domain::ErrorCode::kUnavailable, "away");
+  }
+
+  Clock::time_point& now_;
+  Clock::duration silence_;
+  int asked_ = 0;
+};
+
+TEST(ReadReplica, IsLeftAloneAlsoWhereAskingTookLongerThanThat) {
+  constexpr auto kPause = infra::ReplicatedDatabase::kPause;
+  infra::PostgresDatabase primary{migrated_database()};
+  Clock::time_point now = Clock::now();
+  HungReplica replica{now, 2 * kPause};
+  infra::ReplicatedDatabase database{primary, replica, [&now] { return now; }};
+  app::ListUsers list_users{database};
+  const auto list = [&] { return list_users.run({.search = {}, .page = {}}).has_value(); };
+
+  EXPECT_TRUE(list());
+  EXPECT_TRUE(list());
+  EXPECT_EQ(replica.asked(), 1);
+  now += kPause;
+  EXPECT_TRUE(list());
+  EXPECT_EQ(replica.asked(), 2);
+}
+
 TEST(ReadReplica, AnswersListsAndNothingElse) {
   PostgresServer& primary_server = shared_postgres();
   const auto settings = migrated_database();
