@@ -20,13 +20,16 @@ Sample gauge(std::string name, std::string help, Labels labels, double value) {
   return {Sample::Type::kGauge, std::move(name), std::move(help), std::move(labels), value};
 }
 
+template <typename T>
+std::optional<T> value_of(const domain::Result<T>& result) {
+  return result ? std::optional<T>{*result} : std::nullopt;
+}
+
 void append_backlog(std::vector<Sample>& out, const infra::PostgresDatabase::Backlog& backlog) {
   out.push_back(gauge("zenzefi_outbox_rows", "Invalidations that Redis has not confirmed", {},
                       static_cast<double>(backlog.outbox_rows)));
   out.push_back(gauge("zenzefi_outbox_oldest_seconds", "Age of the oldest of them", {},
                       static_cast<double>(backlog.outbox_oldest.count())));
-  out.push_back(gauge("zenzefi_active_tokens", "Access tokens whose time runs", {},
-                      static_cast<double>(backlog.active_tokens)));
   out.push_back(
       gauge("zenzefi_payments_open",
             "Payments that are neither credited nor given back, but for the last minutes'", {},
@@ -82,13 +85,24 @@ void ServiceMetrics::note(const infra::Happened& happened) noexcept {
 
 std::chrono::milliseconds ServiceMetrics::look(infra::PostgresDatabase& database,
                                                app::GrantCache& cache) {
-  const auto backlog = database.backlog();
+  const bool postgres_is_up = database.ping().has_value();
+  const auto backlog = postgres_is_up ? value_of(database.backlog()) : std::nullopt;
   const bool redis_is_up = cache.ping().has_value();
-  const std::lock_guard lock(mutex_);
-  backlog_ = backlog ? std::optional{*backlog} : std::nullopt;
-  connections_ = database.connections();
-  redis_is_up_ = redis_is_up;
-  return backlog && redis_is_up ? kInterval : kRetry;
+  {
+    const std::lock_guard lock(mutex_);
+    postgres_is_up_ = postgres_is_up;
+    backlog_ = backlog;
+    connections_ = database.connections();
+    redis_is_up_ = redis_is_up;
+  }
+  // Last, and seldom: of many tokens it takes long, and is then ended by the server.
+  if (postgres_is_up && Clock::now() >= next_count_) {
+    const auto active_tokens = value_of(database.count_active_tokens());
+    next_count_ = Clock::now() + kCountInterval;
+    const std::lock_guard lock(mutex_);
+    active_tokens_ = active_tokens;
+  }
+  return postgres_is_up && redis_is_up ? kInterval : kRetry;
 }
 
 std::vector<Sample> ServiceMetrics::samples() const {
@@ -106,11 +120,16 @@ std::vector<Sample> ServiceMetrics::samples() const {
     out.push_back(counter("zenzefi_ledger_credits_total", "Credits moved, either way",
                           {{"type", type}}, static_cast<double>(movements.cents) / 100));
   }
-  out.push_back(gauge("zenzefi_postgres_up", "Whether PostgreSQL answers", {}, backlog_ ? 1 : 0));
+  out.push_back(
+      gauge("zenzefi_postgres_up", "Whether PostgreSQL answers", {}, postgres_is_up_ ? 1 : 0));
   out.push_back(gauge("zenzefi_redis_up", "Whether Redis answers", {}, redis_is_up_ ? 1 : 0));
   append_connections(out, connections_);
   if (backlog_) {
     append_backlog(out, *backlog_);
+  }
+  if (postgres_is_up_ && active_tokens_) {
+    out.push_back(gauge("zenzefi_active_tokens", "Access tokens whose time runs", {},
+                        static_cast<double>(*active_tokens_)));
   }
   return out;
 }

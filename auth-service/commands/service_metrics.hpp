@@ -21,17 +21,21 @@ class ServiceMetrics {
  public:
   static constexpr std::chrono::seconds kInterval{10};
   static constexpr std::chrono::seconds kRetry{1};  // while something is away
+  static constexpr std::chrono::minutes kCountInterval{1};
 
   ServiceMetrics();
 
   void note(const infra::Happened& happened) noexcept;
 
-  // Asks PostgreSQL and Redis, every kInterval: a scrape never does.
+  // Asks PostgreSQL and Redis, every kInterval, and counts tokens, every kCountInterval: a scrape
+  // never does. On one thread.
   std::chrono::milliseconds look(infra::PostgresDatabase& database, app::GrantCache& cache);
 
   [[nodiscard]] std::vector<http::Sample> samples() const;
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   struct Movements {
     std::uint64_t count = 0;
     std::int64_t cents = 0;  // without their sign
@@ -40,9 +44,12 @@ class ServiceMetrics {
   mutable std::mutex mutex_;
   std::map<std::string, std::uint64_t> actions_;
   std::map<std::string, Movements> movements_;
-  std::optional<infra::PostgresDatabase::Backlog> backlog_;  // empty while PostgreSQL is away
+  bool postgres_is_up_ = false;
+  std::optional<infra::PostgresDatabase::Backlog> backlog_;  // empty where it cannot be had
+  std::optional<std::uint64_t> active_tokens_;               // likewise
   infra::PostgresDatabase::ConnectionCounts connections_;
   bool redis_is_up_ = false;
+  Clock::time_point next_count_ = Clock::time_point::min();  // look()'s own
 };
 
 }  // namespace zenzefi::commands

@@ -14,17 +14,20 @@ constexpr int kMaxAttempts = 5;
 
 constexpr Statement kEnsurePartitions{"ensure_partitions", "SELECT ensure_partitions($1)"};
 constexpr Statement kForgetUsage{"forget_usage", "SELECT forget_usage($1)"};
-// As access_tokens_active_by_end and payments_open have it.
+// As payments_open has it.
 constexpr Statement kBacklog{
     "backlog",
     "SELECT (SELECT count(*) FROM outbox), "
     "(SELECT coalesce(" ZENZEFI_EPOCH("clock_timestamp()") " - min(" ZENZEFI_EPOCH(
         "created_at") "), 0) FROM outbox), "
-    "(SELECT count(*) FROM access_tokens WHERE revoked_at IS NULL AND activated_at IS NOT NULL "
-    "AND (activated_at AT TIME ZONE 'UTC') + make_interval(hours => duration_hours) "
-    "> now() AT TIME ZONE 'UTC'), "
     "(SELECT count(*) FROM payments WHERE status IN ('pending', 'held') "
     "AND (status = 'held' OR created_at < now() - interval '10 minutes'))"};
+// As access_tokens_active_by_end has it.
+constexpr Statement kCountActiveTokens{
+    "count_active_tokens",
+    "SELECT count(*) FROM access_tokens WHERE revoked_at IS NULL AND activated_at IS NOT NULL "
+    "AND (activated_at AT TIME ZONE 'UTC') + make_interval(hours => duration_hours) "
+    "> now() AT TIME ZONE 'UTC'"};
 constexpr Statement kForgetKeys{
     "forget_idempotency_keys",
     "DELETE FROM idempotency_keys WHERE claimed_at < now() - interval '25 hours'"};
@@ -141,11 +144,21 @@ domain::Result<PostgresDatabase::Backlog> PostgresDatabase::backlog() {
     const pqxx::row row = session.execute(kBacklog)[0];
     backlog.outbox_rows = row[0].as<std::uint64_t>();
     backlog.outbox_oldest = std::chrono::seconds{row[1].as<std::int64_t>()};
-    backlog.active_tokens = row[2].as<std::uint64_t>();
-    backlog.open_payments = row[3].as<std::uint64_t>();
+    backlog.open_payments = row[2].as<std::uint64_t>();
     return {};
   });
   return done.map([&] { return backlog; });
+}
+
+domain::Result<std::uint64_t> PostgresDatabase::count_active_tokens() {
+  std::uint64_t number = 0;
+  auto done = repeat([&](Connection& connection) -> domain::Result<void> {
+    pqxx::nontransaction transaction{connection.pqxx()};
+    Session session{connection, transaction};
+    number = session.execute(kCountActiveTokens)[0][0].as<std::uint64_t>();
+    return {};
+  });
+  return done.map([&] { return number; });
 }
 
 domain::Result<std::size_t> PostgresDatabase::forget_expired() {

@@ -216,7 +216,7 @@ TEST_F(Plans, TokensInUseAreCountedInTheirIndex) {
   const std::size_t before = shared_postgres().log().size();
   {
     infra::PostgresDatabase database{settings};
-    EXPECT_GT(database.backlog().value().active_tokens, 0U);
+    EXPECT_GT(database.count_active_tokens().value(), 0U);
   }
   const std::string log = shared_postgres().log().substr(before);
   EXPECT_NE(log.find("access_tokens_active_by_end"), std::string::npos) << log;
