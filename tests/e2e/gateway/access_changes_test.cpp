@@ -111,7 +111,8 @@ TEST_F(AccessChanges, AnExtensionMadeWithoutRedisArrives) {
     const auto* const grant = held ? std::get_if<Grant>(&*held) : nullptr;
     return grant != nullptr && grant->duration_hours == 25;
   });
-  EXPECT_EQ(query_value(stack_, "SELECT count(*) FROM outbox"), "0");
+  await("nothing to be left to deliver",
+        [&] { return query_value(stack_, "SELECT count(*) FROM outbox") == "0"; });
 }
 
 TEST_F(AccessChanges, ADeactivatedAccountIsShutOutAtOnce) {
