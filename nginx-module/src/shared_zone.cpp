@@ -62,7 +62,7 @@ bool make_new(const ngx_shm_zone_t& zone, void* area, std::size_t size) noexcept
                   "access token zone \"%V\" will not outlive an upgrade of the binary",
                   &zone.shm.name);
   }
-  // Fresh memory is zero, and untouched it costs nothing.
+  // Fresh memory is zero.
   return L1Cache::format(area, size).has_value();
 }
 

@@ -46,7 +46,8 @@ ZoneMemory& ZoneMemory::operator=(ZoneMemory&& other) noexcept {
 ZoneMemory ZoneMemory::create(std::size_t size) noexcept {
   ZoneMemory memory{memfd_create("access_token_zone", MFD_ALLOW_SEALING)};
   if (!memory || fchmod(memory.descriptor_, S_IRUSR | S_IWUSR) != 0 ||
-      ftruncate(memory.descriptor_, static_cast<off_t>(size)) != 0 ||
+      // Not ftruncate(): memory the machine does not have would be a SIGBUS in a worker.
+      posix_fallocate(memory.descriptor_, 0, static_cast<off_t>(size)) != 0 ||
       fcntl(memory.descriptor_, F_ADD_SEALS, kSeals) != 0) {
     return {};
   }

@@ -286,8 +286,10 @@ void Lookup::nobody_can_tell() noexcept {
 void Lookup::fall_back_on_redis() noexcept {
   const Unconfirmed known = *std::exchange(from_redis_, std::nullopt);
   if (!has_changed_since(known.ticket)) {
-    ticket_ = known.ticket;
-    granted(known.grant, Origin::kRedis);
+    // Not into L1: there the feed of another worker, from another Redis, would vouch for it.
+    measure(Origin::kRedis);
+    const bool is_over = known.grant.expired_at(cached_time());
+    decide({is_over ? Verdict::kExpired : Verdict::kGranted, Origin::kRedis, known.grant});
     return;
   }
   give_up_asking();

@@ -193,12 +193,18 @@ void Streams::all_changed() noexcept {
   begin_round(1);
 }
 
+// The cover is that of all workers' feeds; what this worker does not hear of itself, it has to look
+// for.
+bool Streams::is_deaf(Moment now, std::chrono::milliseconds silence) const noexcept {
+  return now - l1_.coverage().through() >= silence ||
+         (link_ != nullptr && !(link_->stands() && link_->is_informed()));
+}
+
 // Not into the look-ups of the round before, however long the service takes.
 void Streams::watch() noexcept {
   const Moment now = cached_moment();
   const auto silence = std::max(kShortestSilence, settings_.unconfirmed);
-  if (now - l1_.coverage().through() >= silence && now - round_began_ >= silence &&
-      rechecks_.count() == 0) {
+  if (is_deaf(now, silence) && now - round_began_ >= silence && rechecks_.count() == 0) {
     all_changed();
   }
   watch_timer_.start(kWatchDelay);

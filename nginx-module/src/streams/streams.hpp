@@ -11,6 +11,7 @@
 // yet is answered with a refusal.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -65,6 +66,7 @@ class Streams final : public redis::ChangeListener {
   void begin_round(ngx_msec_t delay) noexcept;
   void go_on_with_round() noexcept;
 
+  [[nodiscard]] bool is_deaf(Moment now, std::chrono::milliseconds silence) const noexcept;
   void watch() noexcept;
 
   static void on_watch(void* streams) noexcept;
