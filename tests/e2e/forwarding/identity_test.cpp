@@ -99,6 +99,33 @@ TEST_F(Identity, WithoutATokenTheTargetIsNotAsked) {
   EXPECT_EQ(target_.count(), 0U);
 }
 
+// What is said by a proxy that is trusted counts, and nothing of what was said to it.
+TEST(IdentityOfTheGateway, ATrustedProxySaysWhoTheClientIs) {
+  const std::string forwarded = "X-Forwarded-For: 198.51.100.1, 203.0.113.7, 10.1.2.3";
+  RecordingTarget target;
+  for (const auto& [trusted, client] : std::vector<std::pair<std::string, std::string>>{
+           {"127.0.0.1, 10.0.0.0/8 2001:db8::/32", "203.0.113.7"}, {"10.0.0.0/8", "127.0.0.1"}}) {
+    Gateway gateway{target.url(), {{"GATEWAY_TRUSTED_PROXIES", trusted}}};
+    ASSERT_EQ(gateway.send({.url = gateway.url("/"), .headers = {forwarded}}).status, 200);
+    const RecordedRequest seen = target.last();
+    EXPECT_EQ(seen.header_values("X-Real-IP"), std::vector{client}) << trusted;
+    EXPECT_EQ(seen.header_values("X-Forwarded-For"), std::vector{client}) << trusted;
+  }
+}
+
+TEST(IdentityOfTheGateway, AProxyWithoutAnAddressIsRefused) {
+  const std::string target = "http://127.0.0.1:1";
+  for (const std::string proxies : {"proxy.example", "10.0.0.1; allow all", "*"}) {
+    try {
+      const Gateway gateway{target, {{"GATEWAY_TRUSTED_PROXIES", proxies}}};
+      ADD_FAILURE() << proxies;
+    } catch (const std::runtime_error& error) {
+      EXPECT_NE(std::string{error.what()}.find("GATEWAY_TRUSTED_PROXIES"), std::string::npos)
+          << error.what();
+    }
+  }
+}
+
 TEST(IdentityOfTheGateway, BasicAuthTowardsTheTarget) {
   RecordingTarget target;
   Gateway gateway{target.url(),
