@@ -88,20 +88,18 @@ std::chrono::milliseconds ServiceMetrics::look(infra::PostgresDatabase& database
   const bool postgres_is_up = database.ping().has_value();
   const auto backlog = postgres_is_up ? value_of(database.backlog()) : std::nullopt;
   const bool redis_is_up = cache.ping().has_value();
-  {
-    const std::lock_guard lock(mutex_);
-    postgres_is_up_ = postgres_is_up;
-    backlog_ = backlog;
-    connections_ = database.connections();
-    redis_is_up_ = redis_is_up;
-  }
-  // Last, and seldom: of many tokens it takes long, and is then ended by the server.
-  if (postgres_is_up && Clock::now() >= next_count_) {
-    const auto active_tokens = value_of(database.count_active_tokens());
-    next_count_ = Clock::now() + kCountInterval;
-    const std::lock_guard lock(mutex_);
+  const bool counts = postgres_is_up && Clock::now() >= next_count_;
+  // Of many tokens it takes long, and is then ended by the server.
+  const auto active_tokens = counts ? value_of(database.count_active_tokens()) : std::nullopt;
+  const std::lock_guard lock(mutex_);
+  postgres_is_up_ = postgres_is_up;
+  backlog_ = backlog;
+  if (counts) {
     active_tokens_ = active_tokens;
+    next_count_ = Clock::now() + kCountInterval;
   }
+  connections_ = database.connections();
+  redis_is_up_ = redis_is_up;
   return postgres_is_up && redis_is_up ? kInterval : kRetry;
 }
 
