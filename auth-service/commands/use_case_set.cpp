@@ -4,7 +4,7 @@ namespace zenzefi::commands {
 
 UseCaseSet::UseCaseSet(const Foundation& on)
     : limits_(on.limiter, on.limits),
-      second_factor_(on.sealer, on.one_time_codes, on.clock),
+      second_factor_(on.sealer, on.one_time_codes, limits_, on.clock),
       identify_account_(on.database, on.account_tokens, limits_, on.clock),
       register_user_(on.database, on.hasher, on.entropy),
       login_(on.database, on.hasher, on.account_tokens, on.entropy, second_factor_, on.clock),

@@ -2,6 +2,7 @@
 // code to one status; nothing else decides on a status.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -15,13 +16,15 @@ enum class ErrorCode {
   kInsufficientBalance,  // the price is above the balance
   kNotFound,             // no such thing, or not the caller's
   kConflict,             // the thing is no longer in a state where that is possible
+  kTooManyRequests,      // too often; `retry_after` says when it is not any more
   kUnavailable,          // a dependency is down or too slow; worth trying again
   kInternal,             // our bug; detail never reaches a client
 };
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string detail;  // one sentence for the client, without secrets
+  std::string detail;                  // one sentence for the client, without secrets
+  std::chrono::seconds retry_after{};  // of kTooManyRequests, one at least
 
   friend bool operator==(const Error&, const Error&) = default;
 };

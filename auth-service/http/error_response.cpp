@@ -21,6 +21,8 @@ int status_of(domain::ErrorCode code) noexcept {
       return 404;
     case domain::ErrorCode::kConflict:
       return 409;
+    case domain::ErrorCode::kTooManyRequests:
+      return 429;
     case domain::ErrorCode::kUnavailable:
       return 503;
     case domain::ErrorCode::kInternal:
@@ -47,6 +49,9 @@ Response error_response(int status, std::string_view detail) {
 Response error_response(const domain::Error& error) {
   if (error.code == domain::ErrorCode::kInternal) {
     return internal_error(error.detail);
+  }
+  if (error.code == domain::ErrorCode::kTooManyRequests) {
+    return too_many_requests(error.retry_after);
   }
   Response response = error_response(status_of(error.code), error.detail);
   if (error.code == domain::ErrorCode::kOneTimeCodeRequired) {

@@ -20,8 +20,8 @@ inline constexpr std::string_view kRetryAfterSeconds = "1";
 // {"detail": "<detail>"}
 [[nodiscard]] Response error_response(int status, std::string_view detail);
 
-// 401 carries WWW-Authenticate (and X-OTP where a one-time code is missing), 503 Retry-After. The
-// detail of kInternal goes to the log alone.
+// 401 carries WWW-Authenticate (and X-OTP where a one-time code is missing), 429 and 503
+// Retry-After. The detail of kInternal goes to the log alone.
 [[nodiscard]] Response error_response(const domain::Error& error);
 
 // 500 with the contract's text; `note` is for the log.

@@ -8,6 +8,7 @@
 
 #include "app/account/login.hpp"
 #include "app/account/register_user.hpp"
+#include "app/limits/memory_rate_limiter.hpp"
 #include "app/tokens/check_token.hpp"
 #include "app/tokens/purchase_token.hpp"
 #include "http/handlers/respond.hpp"
@@ -53,7 +54,9 @@ struct Service {
   infra::JwtAccountTokens account_tokens{{.secret = std::string(48, 's')}, clock, entropy};
   infra::AesGcmTokenSealer sealer{infra::SealingKey{}};
   infra::OathOneTimeCodes one_time_codes;
-  app::SecondFactorCheck second_factor{sealer, one_time_codes, clock};
+  app::MemoryRateLimiter limiter{1000};
+  app::RequestLimits limits{limiter, {}};
+  app::SecondFactorCheck second_factor{sealer, one_time_codes, limits, clock};
   domain::PriceList prices{{}};
   test::MemoryGrantCache cache;
   domain::User user;

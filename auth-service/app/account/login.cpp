@@ -13,6 +13,10 @@ domain::Error wrong_pair() {
   return {ErrorCode::kUnauthenticated, "Incorrect email or password"};
 }
 
+bool has_code(const Login::Input& input) {
+  return input.otp && !input.otp->empty();
+}
+
 domain::Session new_session(const Uuid& id, const Uuid& user_id, const Login::Input& input,
                             Timestamp now) {
   domain::Session session;
@@ -42,7 +46,10 @@ domain::Result<Login::Output> Login::run(const Input& input) {
   if (!authenticated) {
     return tl::unexpected{authenticated.error()};
   }
-  auto output = open_session(*authenticated, input);
+  const auto open = [&] { return open_session(*authenticated, input); };
+  auto output = has_code(input) ? second_factor_.limited(authenticated->user.id,
+                                                         ErrorCode::kUnauthenticated, open)
+                                : open();
   if (!output && output.error().code == ErrorCode::kUnauthenticated) {
     return refuse(authenticated->user.id, input, std::move(output.error()));
   }
@@ -104,7 +111,7 @@ domain::Result<CodeMatch> Login::pass_second_factor(Transaction& transaction, co
   if (!factor || !factor->enabled_at) {
     return CodeMatch::kOneTimeCode;
   }
-  if (!input.otp || input.otp->empty()) {
+  if (!has_code(input)) {
     return domain::fail(ErrorCode::kOneTimeCodeRequired, "One-time code required");
   }
   auto match = second_factor_.use(transaction, user_id, *factor, *input.otp);

@@ -40,7 +40,8 @@ class Login {
         clock_(clock) {}
 
   // kUnauthenticated: wrong pair, whichever of the two, or a wrong code. kForbidden: right, but the
-  // account is inactive. kOneTimeCodeRequired: right, but there is no code.
+  // account is inactive. kOneTimeCodeRequired: right, but there is no code. kTooManyRequests:
+  // right, but too many codes of this account were wrong.
   domain::Result<Output> run(const Input& input);
 
  private:

@@ -11,6 +11,7 @@ namespace zenzefi::app {
 namespace {
 
 constexpr std::chrono::hours kAuthWindow{1};
+constexpr std::uint32_t kOneTimeCodes = 10;
 constexpr std::chrono::minutes kRequestWindow{1};
 constexpr std::string_view kUnknownAddress = "unknown";
 
@@ -35,6 +36,11 @@ std::string network_of(std::string_view address) {
 
 RequestLimits::Result RequestLimits::sign_in(std::string_view address) {
   return take("rate_limit:auth:" + network_of(address), {settings_.auth, kAuthWindow});
+}
+
+RequestLimits::Result RequestLimits::one_time_code(const Uuid& user_id) {
+  const std::uint32_t count = settings_.auth == 0 ? 0 : kOneTimeCodes;
+  return take("rate_limit:otp:" + user_id.to_string(), {count, kAuthWindow});
 }
 
 RequestLimits::Result RequestLimits::access_token(std::string_view address) {

@@ -38,6 +38,8 @@ class RequestLimits {
 
   // Signing in, registering, proving a second factor: settings.auth an hour from an address.
   Result sign_in(std::string_view address);
+  // A code of an account's second factor: ten an hour from wherever, unless settings.auth is off.
+  Result one_time_code(const Uuid& user_id);
   // A text that may be an access token: settings.api a minute from an address.
   Result access_token(std::string_view address);
   // A request of the account API: settings.api a minute for an account.

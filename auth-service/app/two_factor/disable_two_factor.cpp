@@ -6,6 +6,10 @@ using domain::AuditAction;
 using domain::ErrorCode;
 
 domain::Result<void> DisableTwoFactor::run(const Input& input) {
+  return check_.limited(input.user_id, ErrorCode::kRuleViolated, [&] { return disable(input); });
+}
+
+domain::Result<void> DisableTwoFactor::disable(const Input& input) {
   return database_.run([&](Transaction& transaction) -> domain::Result<void> {
     if (!transaction.users().lock(input.user_id)) {
       return domain::fail(ErrorCode::kNotFound, "User not found");

@@ -19,10 +19,13 @@ class DisableTwoFactor {
   DisableTwoFactor(Database& database, SecondFactorCheck& check)
       : database_(database), check_(check) {}
 
-  // kRuleViolated: the code is wrong. kConflict: nothing is enabled.
+  // kRuleViolated: the code is wrong. kTooManyRequests: too many were. kConflict: nothing is
+  // enabled.
   domain::Result<void> run(const Input& input);
 
  private:
+  domain::Result<void> disable(const Input& input);
+
   Database& database_;
   SecondFactorCheck& check_;
 };

@@ -52,7 +52,17 @@ domain::Result<EnableTwoFactor::BackupCodes> EnableTwoFactor::run(const Input& i
   if (!hashes) {
     return tl::unexpected{hashes.error()};
   }
-  const auto enabled = database_.run([&](Transaction& transaction) -> domain::Result<void> {
+  const auto enabled = check_.limited(input.user_id, ErrorCode::kRuleViolated,
+                                      [&] { return enable(input, *hashes); });
+  if (!enabled) {
+    return tl::unexpected{enabled.error()};
+  }
+  return grouped(std::move(codes));
+}
+
+domain::Result<void> EnableTwoFactor::enable(const Input& input,
+                                             const std::vector<TokenHash>& backup_codes) {
+  return database_.run([&](Transaction& transaction) -> domain::Result<void> {
     if (!transaction.users().lock(input.user_id)) {
       return domain::fail(ErrorCode::kNotFound, "User not found");
     }
@@ -68,15 +78,11 @@ domain::Result<EnableTwoFactor::BackupCodes> EnableTwoFactor::run(const Input& i
       return domain::fail(ErrorCode::kRuleViolated, "Invalid one-time code");
     }
     transaction.two_factor().enable(input.user_id, clock_.now());
-    transaction.two_factor().add_backup_codes(input.user_id, *hashes);
+    transaction.two_factor().add_backup_codes(input.user_id, backup_codes);
     transaction.audit().append(
         two_factor_entry(domain::AuditAction::kTwoFactorEnabled, input.user_id, input.ip_address));
     return {};
   });
-  if (!enabled) {
-    return tl::unexpected{enabled.error()};
-  }
-  return grouped(std::move(codes));
 }
 
 }  // namespace zenzefi::app

@@ -27,10 +27,13 @@ class EnableTwoFactor {
                   const Clock& clock)
       : database_(database), check_(check), entropy_(entropy), clock_(clock) {}
 
-  // kRuleViolated: the code is wrong. kConflict: there is nothing to enable, or it is enabled.
+  // kRuleViolated: the code is wrong. kTooManyRequests: too many were. kConflict: there is nothing
+  // to enable, or it is enabled.
   domain::Result<BackupCodes> run(const Input& input);
 
  private:
+  domain::Result<void> enable(const Input& input, const std::vector<TokenHash>& backup_codes);
+
   Database& database_;
   SecondFactorCheck& check_;
   Entropy& entropy_;

@@ -5,6 +5,7 @@
 
 #include "account.hpp"
 #include "tests/support/concurrently.hpp"
+#include "tests/support/one_time_code.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -77,6 +78,30 @@ TEST_F(Limits, AreExactOverInstancesAndHoldWithoutRedis) {
   EXPECT_EQ(count(alone, 401), 5);
   EXPECT_EQ(count(alone, 429), 3);
   stack_.redis.start();
+}
+
+TEST_F(Limits, AnAccountsOneTimeCodesAreCountedOverInstancesAndAddresses) {
+  const std::string secret = alice_.post("/auth/2fa/setup", "").json().text("/secret");
+  ASSERT_EQ(alice_.post("/auth/2fa/enable", R"({"code":")" + one_time_code(secret) + "\"}").status,
+            200);
+  const auto log_in_with = [&](const std::string& code, std::size_t i) {
+    const AuthService& instance = i % 2 == 0 ? stack_.auth : other_;
+    return HttpClient{}.post_json(instance.public_url() + "/api/v1/auth/login",
+                                  R"({"email":)" + test::quoted(alice_.email()) +
+                                      R"(,"password":)" + test::quoted(alice_.password()) +
+                                      R"(,"otp":)" + test::quoted(code) + "}",
+                                  {"X-Real-IP: 192.0.2." + std::to_string(i)});
+  };
+  const auto guesses = concurrently(16, [&](std::size_t i) { return log_in_with("no code", i); });
+  EXPECT_EQ(count(guesses, 401), 10);
+  EXPECT_EQ(count(guesses, 429), 6);
+  EXPECT_EQ(stack_.redis.get("rate_limit:otp:" + alice_.id()), "10");
+  // The next step's code is good already.
+  const HttpResponse refused = log_in_with(one_time_code(secret, 1), 20);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_GE(std::stoi(refused.header("Retry-After").value_or("0")), 1);
+  stack_.redis.command({"DEL", "rate_limit:otp:" + alice_.id()});
+  EXPECT_EQ(log_in_with(one_time_code(secret, 1), 20).status, 200);
 }
 
 TEST_F(Limits, AnAccountsRequestsAreCountedOverInstances) {

@@ -18,7 +18,9 @@ const std::string kNewKey = "YW5vdGhlci10b2tlbi1lbmNyeXB0aW9uLWtleS0wMTI=";
 class TwoFactor : public testing::Test {
  protected:
   static Environment sealing(const std::string& current, const std::string& previous) {
-    return {{"TOKEN_ENCRYPTION_KEY", current}, {"TOKEN_ENCRYPTION_KEY_PREVIOUS", previous}};
+    return {{"TOKEN_ENCRYPTION_KEY", current},
+            {"TOKEN_ENCRYPTION_KEY_PREVIOUS", previous},
+            {"RATE_LIMIT_AUTH", "off"}};
   }
   static AuthServiceOptions with_the_new_key(const Stack& stack) {
     AuthServiceOptions options{.settings = sealing(kNewKey, kOldKey), .migrate = false};

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "app/account/login.hpp"
+#include "app/limits/memory_rate_limiter.hpp"
 #include "app/two_factor/disable_two_factor.hpp"
 #include "app/two_factor/enable_two_factor.hpp"
 #include "app/two_factor/set_up_two_factor.hpp"
@@ -73,7 +74,9 @@ class TwoFactorRaces : public TwoInstances {
   NoTokens tokens_;
   ManualClock time_;
   FakeOneTimeCodes codes_;
-  app::SecondFactorCheck check_{sealer_, codes_, time_};
+  app::MemoryRateLimiter limiter_{1};
+  app::RequestLimits no_limits_{limiter_, {.auth = 0, .api = 0}};
+  app::SecondFactorCheck check_{sealer_, codes_, no_limits_, time_};
 };
 
 TEST_F(TwoFactorRaces, OneCodeEnablesOnceAndSignsInOnce) {

@@ -39,7 +39,7 @@ class ServiceTest : public testing::Test {
   app::RequestLimits limits{limiter, {.auth = 20, .api = 200}};
   FakeTokenSealer sealer;
   FakeOneTimeCodes one_time_codes;
-  app::SecondFactorCheck second_factor{sealer, one_time_codes, clock};
+  app::SecondFactorCheck second_factor{sealer, one_time_codes, limits, clock};
   FakeAccountTokens jwts;
   FakeGrantCache cache;
   FakePaymentProvider provider;

@@ -99,6 +99,7 @@ TEST_F(Limits, KeysAreThoseOfTheContract) {
   EXPECT_EQ(settings.sign_in("192.0.2.1")->key, "rate_limit:auth:192.0.2.1");
   EXPECT_EQ(settings.sign_in("2001:DB8:0:1::1")->key, "rate_limit:auth:2001:db8:0:1::");
   EXPECT_EQ(settings.sign_in("")->key, "rate_limit:auth:unknown");
+  EXPECT_EQ(settings.one_time_code(user)->key, "rate_limit:otp:" + user.to_string());
   EXPECT_EQ(settings.access_token("192.0.2.1")->key, "rate_limit:token:192.0.2.1");
   EXPECT_EQ(settings.request(user)->key, "rate_limit:api:" + user.to_string());
 }
@@ -110,6 +111,10 @@ TEST_F(Limits, DefaultsAreThoseOfTheContract) {
     EXPECT_TRUE(settings.sign_in("192.0.2.1").has_value());
   }
   EXPECT_EQ(settings.sign_in("192.0.2.1").error(), seconds{3600});
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_TRUE(settings.one_time_code(user).has_value());
+  }
+  EXPECT_EQ(settings.one_time_code(user).error(), seconds{3600});
   for (int i = 0; i < 100; ++i) {
     EXPECT_TRUE(settings.request(user).has_value());
   }
@@ -120,6 +125,7 @@ TEST_F(Limits, NoneIsNone) {
   RequestLimits off = limits({.auth = 0, .api = 0});
   for (int i = 0; i < 1000; ++i) {
     ASSERT_TRUE(off.sign_in("192.0.2.1").has_value());
+    ASSERT_TRUE(off.one_time_code(Uuid{}).has_value());
     ASSERT_TRUE(off.request(Uuid{}).has_value());
   }
   off.give_back(*off.sign_in("192.0.2.1"));

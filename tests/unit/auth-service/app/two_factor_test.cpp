@@ -150,14 +150,59 @@ TEST_F(TwoFactor, BackupCodesAreGoodOnceEach) {
 
 TEST_F(TwoFactor, WhatIsNoCodeIsWrong) {
   const auto codes = enabled();
+  app::RequestLimits no_limits{limiter, {.auth = 0}};
+  app::SecondFactorCheck check{sealer, one_time_codes, no_limits, clock};
+  app::Login login{database, hasher, jwts, entropy, check, clock};
+  app::DisableTwoFactor disable{database, check};
   using namespace std::literals;
   for (const std::string& code :
        {"12345"s, "1234567"s, "12345\0"s, "abcdef"s, "٠١٢٣٤٥"s, "-1"s, std::string(512, '1'),
         codes[0] + "x", codes[0].substr(1), codes[0] + codes[1], "' OR 1=1 --"s}) {
-    EXPECT_EQ(code_of(login_with(code)), ErrorCode::kUnauthenticated) << code;
-    EXPECT_EQ(code_of(disable(code)), ErrorCode::kRuleViolated) << code;
+    EXPECT_EQ(code_of(login.run({"ada@example.com", kPassword, false, {}, code})),
+              ErrorCode::kUnauthenticated)
+        << code;
+    EXPECT_EQ(code_of(disable.run({id_, code, ""})), ErrorCode::kRuleViolated) << code;
   }
   EXPECT_TRUE(login_with(next_code().insert(3, 1, ' ')).has_value()) << "as authenticators show it";
+}
+
+TEST_F(TwoFactor, GuessingAnAccountsCodesEndsFromWhereverItIsDone) {
+  const auto codes = enabled();
+  const auto login_from = [&](int address, const std::string& code) {
+    return app::Login{database, hasher, jwts, entropy, second_factor, clock}.run(
+        {"ada@example.com", kPassword, false, {"192.0.2." + std::to_string(address), ""}, code});
+  };
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(i % 2 == 0 ? code_of(login_from(i, "000000")) : code_of(disable("000000")),
+              i % 2 == 0 ? ErrorCode::kUnauthenticated : ErrorCode::kRuleViolated);
+  }
+  const auto refused = login_from(10, next_code());
+  EXPECT_EQ(code_of(refused), ErrorCode::kTooManyRequests);
+  EXPECT_GT(refused.error().retry_after, std::chrono::minutes{59});
+  EXPECT_EQ(code_of(disable(codes[0])), ErrorCode::kTooManyRequests);
+  EXPECT_EQ(code_of(enable(code_now())), ErrorCode::kTooManyRequests);
+  EXPECT_EQ(status().backup_codes_left, 10U);
+  EXPECT_EQ(code_of(login_with(std::nullopt)), ErrorCode::kOneTimeCodeRequired);
+
+  id_ = register_user("bob");
+  const auto bobs = enabled();
+  EXPECT_TRUE(disable(bobs[0]).has_value()) << "another account";
+}
+
+TEST_F(TwoFactor, OnlyWrongCodesCount) {
+  enabled();
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(login_with(next_code()).has_value());
+    // Who does not know the password cannot lock the account.
+    const auto guess = app::Login{database, hasher, jwts, entropy, second_factor, clock}.run(
+        {"ada@example.com", "wrong password", false, {}, "000000"});
+    ASSERT_EQ(code_of(guess), ErrorCode::kUnauthenticated);
+    ASSERT_EQ(code_of(enable("000000")), ErrorCode::kConflict);
+    database.is_down = true;
+    ASSERT_EQ(code_of(disable("000000")), ErrorCode::kUnavailable);
+    database.is_down = false;
+  }
+  EXPECT_EQ(code_of(disable("000000")), ErrorCode::kRuleViolated);
 }
 
 TEST_F(TwoFactor, DisablingNeedsACodeAndForgetsAllOfIt) {

@@ -23,6 +23,7 @@ TEST(ErrorResponse, GivesEachCodeItsStatus) {
   EXPECT_EQ(status_of(ErrorCode::kForbidden), 403);
   EXPECT_EQ(status_of(ErrorCode::kNotFound), 404);
   EXPECT_EQ(status_of(ErrorCode::kConflict), 409);
+  EXPECT_EQ(status_of(ErrorCode::kTooManyRequests), 429);
   EXPECT_EQ(status_of(ErrorCode::kUnavailable), 503);
   EXPECT_EQ(status_of(ErrorCode::kInternal), 500);
 }
@@ -38,6 +39,10 @@ TEST(ErrorResponse, NamesTheSchemeAndTheTimeToWait) {
   EXPECT_EQ(header(error_response(401, "x"), "WWW-Authenticate"), "Bearer");
   EXPECT_EQ(header(error_response(503, "x"), "Retry-After"), kRetryAfterSeconds);
   EXPECT_TRUE(error_response(400, "x").headers.empty());
+  const Response refused =
+      error_response(domain::Error{ErrorCode::kTooManyRequests, {}, std::chrono::seconds{7}});
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(header(refused, "Retry-After"), "7");
 }
 
 TEST(ErrorResponse, KeepsInternalDetailForTheLog) {

@@ -1,10 +1,12 @@
-// Who asks too often: 20 attempts an hour and 200 requests a minute, in these tests.
+// Who asks too often: 20 attempts an hour and 200 requests a minute, in these tests, and ten
+// one-time codes an hour.
 #include "api_test.hpp"
 
 namespace zenzefi::test {
 namespace {
 
 constexpr int kAuth = 20;
+constexpr int kCodes = 10;
 constexpr int kApi = 200;
 
 class LimitsApi : public ApiTest {
@@ -81,7 +83,7 @@ TEST_F(LimitsApi, DatabaseThatIsAwayCostsNobodyAnAttempt) {
   EXPECT_EQ(log_in("correct horse").status, 200);
 }
 
-TEST_F(LimitsApi, WrongOneTimeCodesAreLimitedAsPasswordsAre) {
+TEST_F(LimitsApi, WrongOneTimeCodesCountForAddressAndAccount) {
   Headers ann = as("ann");
   ann.emplace_back("X-Real-IP", "192.0.2.7");
   const auto post = [&](const char* what, const std::string& code) {
@@ -92,7 +94,7 @@ TEST_F(LimitsApi, WrongOneTimeCodesAreLimitedAsPasswordsAre) {
   EXPECT_EQ(post("enable", "000000").status, 400);
   ASSERT_EQ(post("enable", FakeOneTimeCodes::code_at(clock.time)).status, 200);
   EXPECT_EQ(log_in("correct horse").status, 401) << "asked for the code: no attempt";
-  for (int i = 1; i < kAuth; ++i) {
+  for (int i = 1; i < kCodes; ++i) {
     EXPECT_EQ(i % 2 == 0 ? post("disable", "000000").status
                          : call("POST", "/api/v1/auth/login",
                                 R"({"email":"ann@example.com","password":"correct horse",)"
@@ -102,9 +104,22 @@ TEST_F(LimitsApi, WrongOneTimeCodesAreLimitedAsPasswordsAre) {
               i % 2 == 0 ? 400 : 401);
   }
   clock.time += std::chrono::seconds{30};
-  expect_refused(post("disable", FakeOneTimeCodes::code_at(clock.time)));
-  expect_refused(post("enable", FakeOneTimeCodes::code_at(clock.time)));
+  const std::string code = FakeOneTimeCodes::code_at(clock.time);
+  const auto log_in_with_code = [&](const std::string& address) {
+    return call("POST", "/api/v1/auth/login",
+                R"({"email":"ann@example.com","password":"correct horse","otp":")" + code + "\"}",
+                {{"X-Real-IP", address}});
+  };
+  expect_refused(log_in_with_code("192.0.2.8"));
+  ann.back().second = "192.0.2.8";
+  expect_refused(post("disable", code));
+  expect_refused(post("enable", code));
+
+  for (int i = kCodes; i < kAuth; ++i) {
+    EXPECT_EQ(log_in("wrong horse").status, 401);
+  }
   expect_refused(log_in("correct horse"));
+  EXPECT_EQ(log_in("correct horse", "192.0.2.8").status, 401) << "asked for the code";
 }
 
 TEST_F(LimitsApi, GuessingTheCurrentPasswordEnds) {
