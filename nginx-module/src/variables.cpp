@@ -49,8 +49,10 @@ ngx_int_t set_uuid(ngx_http_request_t* r, ngx_http_variable_value_t* value,
 
 const Grant* grant_of(ngx_http_request_t* r) noexcept {
   const Context* context = find_context(r);
-  return context != nullptr && context->decision.is_identified() ? &context->decision.grant
-                                                                 : nullptr;
+  if (context == nullptr || context->stream.is_refused || !context->decision.is_identified()) {
+    return nullptr;
+  }
+  return &context->decision.grant;
 }
 
 ngx_int_t get_user_id(ngx_http_request_t* r, ngx_http_variable_value_t* value,

@@ -40,18 +40,47 @@ inline std::string preface() {
          frame(FrameType::kWindow, 0, 0, number(1U << 30, 4));
 }
 
-// A GET without a body. Names in lower case; names and values of less than 127 bytes.
-inline std::string get(std::uint32_t stream, std::string_view path,
-                       const std::vector<std::pair<std::string, std::string>>& headers) {
+// As HPACK's static table has it (RFC 7541, appendix A).
+enum class Method : char { kGet = '\x82', kPost = '\x83' };
+
+// Names in lower case; names and values of less than 127 bytes.
+inline std::string request(Method method, char flags, std::uint32_t stream, std::string_view path,
+                           const std::vector<std::pair<std::string, std::string>>& headers) {
   const auto text = [](std::string_view value) {
     return static_cast<char>(value.size()) + std::string{value};
   };
-  // RFC 7541, appendix A: GET, http; names of :path and :authority
-  std::string block = "\x82\x86\x04" + text(path) + "\x01" + text("localhost");
+  // In the same table: http; names of :path and :authority
+  std::string block =
+      static_cast<char>(method) + ("\x86\x04" + text(path)) + "\x01" + text("localhost");
   for (const auto& [name, value] : headers) {
     block += '\0' + text(name) + text(value);
   }
-  return frame(FrameType::kHeaders, kEndStream | kEndHeaders, stream, block);
+  return frame(FrameType::kHeaders, static_cast<char>(flags | kEndHeaders), stream, block);
+}
+
+// Without a body.
+inline std::string get(std::uint32_t stream, std::string_view path,
+                       const std::vector<std::pair<std::string, std::string>>& headers) {
+  return request(Method::kGet, kEndStream, stream, path, headers);
+}
+
+// With a body to come.
+inline std::string post(std::uint32_t stream, std::string_view path,
+                        const std::vector<std::pair<std::string, std::string>>& headers) {
+  return request(Method::kPost, 0, stream, path, headers);
+}
+
+inline std::string data(std::uint32_t stream, std::string_view payload, char flags = 0) {
+  return frame(FrameType::kData, flags, stream, payload);
+}
+
+// How much may be received of each stream that begins after it, until more is allowed.
+inline std::string initial_window(std::uint32_t size) {
+  return frame(FrameType::kSettings, 0, 0, number(4, 2) + number(size, 4));
+}
+
+inline std::string more_window(std::uint32_t stream, std::uint32_t size) {
+  return frame(FrameType::kWindow, 0, stream, number(size, 4));
 }
 
 }  // namespace zenzefi::test::http2

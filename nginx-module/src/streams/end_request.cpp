@@ -72,6 +72,53 @@ bool waits_for_body(const ngx_http_request_t& main) noexcept {
   return main.request_body != nullptr && main.request_body->rest > 0;
 }
 
+// With headers of its own in the answer already, even if a filter still holds that back.
+bool target_answers(const ngx_http_request_t& main) noexcept {
+  return main.upstream != nullptr && main.upstream->header_sent != 0;
+}
+
+void forget_refusal(void* node) noexcept {
+  static_cast<StreamNode*>(node)->is_refused = false;
+}
+
+// Until the request ends, and is logged.
+bool hide_user(Context& context) noexcept {
+  ngx_http_cleanup_t* const cleanup = ngx_http_cleanup_add(context.request, 0);
+  if (cleanup == nullptr) {
+    return false;
+  }
+  cleanup->handler = &forget_refusal;
+  cleanup->data = &context.stream;
+  context.stream.is_refused = true;
+  return true;
+}
+
+// nginx leaves a body alone that somebody reads; its reader would hand it on to the target at its
+// end.
+void stop_reading(ngx_http_request_t& main) noexcept {
+  main.read_event_handler = ngx_http_block_reading;
+#if (NGX_HTTP_V2)
+  if (main.stream != nullptr) {
+    main.stream->skip_data = 1;
+  }
+#endif
+}
+
+void drop_body(ngx_http_request_t& main) noexcept {
+  ngx_event_t* const read = main.connection->read;
+  if (read->timer_set != 0) {
+    ngx_del_timer(read);
+  }
+  // What of it still comes must not have the kernel throw the answer away.
+  main.lingering_close = 1;
+  // The target of an error_page would wait for it.
+  main.request_body->bufs = nullptr;
+  main.request_body->rest = 0;
+  main.headers_in.content_length_n = 0;
+  main.headers_in.chunked = 0;
+  main.reading_body = 0;
+}
+
 // As nginx leaves an upstream for another in ngx_http_upstream_create(): the one that is left
 // counts down what is counted up here.
 void leave_target(ngx_http_request_t& main) noexcept {
@@ -88,12 +135,13 @@ bool can_be_refused(const ngx_http_request_t& main) noexcept {
   // A count above 1 is a sub-request or somebody else who works on it.
   return main.header_sent == 0 && main.count == 1 && main.blocked == 0 && main.aio == 0 &&
          main.done == 0 && main.postponed == nullptr && connection.data == &main &&
-         connection.error == 0 && (waits_for_target(main) || waits_for_body(main));
+         connection.error == 0 && !target_answers(main) &&
+         (waits_for_target(main) || waits_for_body(main));
 }
 
 void refuse_cut(Context& context) noexcept {
   ngx_http_request_t& main = *context.request;
-  if (!can_be_refused(main)) {
+  if (!can_be_refused(main) || !hide_user(context)) {
     end_request(&main);
     return;
   }
@@ -102,11 +150,12 @@ void refuse_cut(Context& context) noexcept {
   Decision decision = context.decision;
   decision.verdict = context.stream.cut;
   main.keepalive = 0;
-  if (waits_for_body(main)) {
-    // What of it still comes must not have the kernel throw the answer away.
-    main.lingering_close = 1;
-  }
+  const bool has_more_to_come = waits_for_body(main);
   leave_target(main);
+  stop_reading(main);
+  if (has_more_to_come) {
+    drop_body(main);
+  }
   if (const ngx_int_t rc = refuse(&main, decision); rc != NGX_DONE) {
     ngx_http_finalize_request(&main, rc);
   }

@@ -17,6 +17,7 @@ struct StreamNode {
   const LocationConf* conf = nullptr;  // of the location that let it in
   std::uint32_t checked_in = 0;        // the round in which its token was last looked up again
   Verdict cut = Verdict::kGranted;     // why it was ended early; kGranted while it was not
+  bool is_refused = false;  // and is being told so: as with any other 401, nobody learns its user
 
   [[nodiscard]] bool is_cut() const noexcept { return cut != Verdict::kGranted; }
 };

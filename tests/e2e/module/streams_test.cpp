@@ -77,6 +77,19 @@ class StreamsTest : public ModuleTest {
   }
   void revoke() const { write_record(token_, kTombstone); }
 
+  // A guarded location whose refusals the target answers.
+  [[nodiscard]] std::string proxied_page(const std::string& path) const {
+    return "location " + path + " { access_token on; error_page 401 = @page; proxy_pass " +
+           target_.url() + "; } location @page { proxy_pass " + target_.url() + "; }";
+  }
+  // All that the target was asked for with POST are pages for a refusal.
+  void expect_no_upload() const {
+    for (const RecordedRequest& request : target_.requests()) {
+      EXPECT_EQ(request.body, "");
+      EXPECT_EQ(request.header("X-User-Id").has_value(), request.method == "GET");
+    }
+  }
+
   std::string token_ = new_token();
   std::promise<void> later_;  // when /later is answered
 
@@ -225,6 +238,45 @@ TEST_F(StreamsTest, ARequestWithoutAnAnswerYetIsRefused) {
   EXPECT_EQ(status_of(uploading.receive_until("access token\"}")), 401);
   EXPECT_EQ(status_of(with_page.receive_all()), 418);
   expect_logged("GET /never/page HTTP/1.1|418|revoked|");
+}
+
+TEST_F(StreamsTest, TheBodyOfARefusedRequestGoesNowhere) {
+  begin({.locations = proxied_page("/up")});
+  RawSocket client{port_};
+  client.send(head("POST", "/up", "Content-Length: 1000000\r\nExpect: 100-continue\r\n"));
+  static_cast<void>(client.receive_until("100 Continue\r\n\r\n"));
+  client.send(std::string(1000, 'x'));
+  revoke();
+  EXPECT_EQ(status_of(client.receive_until("\r\n\r\nok")), 200);
+  client.send(std::string(999'000, 'x'));
+  client.close();
+  expect_logged("POST /up HTTP/1.1|200|revoked|REDIS|1|" + std::string{kUserId});
+  EXPECT_EQ(target_.count(), 1U);
+  expect_no_upload();
+}
+
+TEST_F(StreamsTest, OverHttp2TheBodyOfARefusedRequestGoesNowhere) {
+  begin({.locations = proxied_page("/never/up")});
+  const std::string other = new_token();
+  write_record(other);
+  RawSocket client{http2_port_};
+  // No body of an answer may be sent: both are still being answered when their bodies end.
+  client.send(http2::preface() + http2::initial_window(0) +
+              http2::post(1, "/up", {{"x-access-token", token_}}) + http2::data(1, "x") +
+              http2::post(3, "/never/up", {{"x-access-token", token_}}) + http2::data(3, "x") +
+              http2::get(5, "/first", {{"x-access-token", other}}));
+  await("all to be under way", [&] { return target_.count() == 1; });
+  revoke();
+  static_cast<void>(client.receive_until("\x01\x04" + http2::number(1, 4)));
+  await("the page to be asked for", [&] { return target_.count() == 2; });
+  client.send(http2::data(1, "x", http2::kEndStream) + http2::data(3, "x", http2::kEndStream) +
+              http2::get(7, "/second", {{"x-access-token", other}}));
+  await("the bodies to be read", [&] { return target_.last().target == "/second"; });
+  client.send(http2::more_window(1, 1U << 16));
+  static_cast<void>(client.receive_until("Invalid or expired access token"));
+  expect_logged("POST /up HTTP/2.0|401|revoked|REDIS|1|" + std::string{kUserId});
+  EXPECT_EQ(target_.count(), 3U);
+  expect_no_upload();
 }
 
 TEST_F(StreamsTest, OverHttp2OneStreamEndsAndTheOthersGoOn) {
