@@ -37,6 +37,10 @@ class GrantCache {
   // before may be gone, or undone.
   virtual domain::Result<std::string> incarnation() = 0;
 
+  // Says that every revocation up to now has been put. nginx believes what stands here only while
+  // it hears so again and again. False: this has never been said to these data before.
+  virtual domain::Result<bool> confirm_delivery() = 0;
+
   // Deletes every record (after `reset` and `clear`).
   virtual domain::Result<void> clear() = 0;
 

@@ -4,8 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "app/tokens/deliver_invalidations.hpp"
-#include "app/tokens/restore_tombstones.hpp"
+#include "app/tokens/inform_cache.hpp"
 #include "commands/periodic.hpp"
 #include "commands/service_metrics.hpp"
 #include "commands/usage_worker.hpp"
@@ -80,31 +79,20 @@ std::unique_ptr<app::PaymentProvider> make_payments(const config::PaymentSetting
   return std::make_unique<infra::NoPayments>();
 }
 
-// What Redis does not know yet, and once nothing is missing, that this is so: a Redis that takes no
-// writes, or that cannot be reached from here alone, is soon not believed any more.
-std::chrono::milliseconds inform(app::RestoreTombstones& restore_tombstones,
-                                 app::DeliverInvalidations& deliver_invalidations,
-                                 infra::RedisGrantCache& cache) {
-  const auto restored = restore_tombstones.run();
-  if (!restored) {
-    return app::kRestoreInterval;
+std::chrono::milliseconds inform(app::InformCache& inform_cache) {
+  const auto informed = inform_cache.run();
+  if (!informed) {
+    return app::kInformInterval;
   }
-  if (*restored > 0) {
+  if (informed->restored > 0) {
     log::info("revocations told to another redis",
-              {{"count", static_cast<std::int64_t>(*restored)}});
+              {{"count", static_cast<std::int64_t>(informed->restored)}});
   }
-  const auto delivered = deliver_invalidations.run();
-  if (delivered && *delivered > 0) {
+  if (informed->delivered > 0) {
     log::info("revocations and extensions delivered late",
-              {{"count", static_cast<std::int64_t>(*delivered)}});
+              {{"count", static_cast<std::int64_t>(informed->delivered)}});
   }
-  if (delivered && *delivered == app::DeliverInvalidations::kBatch) {
-    return std::chrono::milliseconds{0};
-  }
-  if (delivered) {
-    static_cast<void>(cache.confirm_delivery());
-  }
-  return app::kDeliveryInterval;
+  return informed->more ? std::chrono::milliseconds{0} : app::kInformInterval;
 }
 
 std::chrono::milliseconds keep_house(infra::PostgresDatabase& database,
@@ -183,8 +171,7 @@ int serve(const config::ServiceSettings& settings) {
                         .clock = clock,
                         .limits = settings.limits,
                         .require_current_password = settings.require_current_password});
-  app::DeliverInvalidations deliver_invalidations(database, cache, clock);
-  app::RestoreTombstones restore_tombstones(database, cache, clock);
+  app::InformCache inform_cache(database, cache, clock);
 
   if (!database.warm_up()) {
     log::warning("postgres cannot be reached yet");
@@ -192,8 +179,7 @@ int serve(const config::ServiceSettings& settings) {
   const Periodic housekeeping(
       [&] { return keep_house(database, settings.usage_retention_months); });
   const Periodic looking([&] { return metrics.look(database, cache); });
-  const Periodic informing(
-      [&] { return inform(restore_tombstones, deliver_invalidations, cache); });
+  const Periodic informing([&] { return inform(inform_cache); });
 
   const UsageWorker usage(database,
                           {.address = settings.storage.redis,

@@ -3,6 +3,7 @@
 // confirmed what the token is by then.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,6 +32,9 @@ class Outbox {
 
   // The oldest ones that no other instance holds; held until the transaction ends.
   [[nodiscard]] virtual std::vector<PendingInvalidation> lock_oldest(std::size_t limit) = 0;
+
+  // Committed by anybody, and waiting for longer than that.
+  [[nodiscard]] virtual bool holds_older_than(std::chrono::milliseconds age) const = 0;
 
   virtual void remove(std::span<const std::int64_t> ids) = 0;
 };

@@ -12,10 +12,11 @@ constexpr std::chrono::hours kLongestDuration{domain::kMaxDurationHours};
 
 }  // namespace
 
-domain::Result<std::size_t> DeliverInvalidations::run() {
+domain::Result<DeliverInvalidations::Output> DeliverInvalidations::run() {
   // Redis is asked within the transaction, the one place where that is right: the rows stay held,
   // so that instances share them out, and a record delivered twice changes nothing.
-  return database_.run([&](Transaction& transaction) -> domain::Result<std::size_t> {
+  return database_.run([&](Transaction& transaction) -> domain::Result<Output> {
+    bool refused = false;
     std::vector<std::int64_t> confirmed;
     for (const PendingInvalidation& pending : transaction.outbox().lock_oldest(kBatch)) {
       if (auto delivered = deliver(transaction, pending); delivered) {
@@ -23,13 +24,14 @@ domain::Result<std::size_t> DeliverInvalidations::run() {
       } else if (confirmed.empty()) {
         return tl::unexpected{std::move(delivered.error())};
       } else {
+        refused = true;
         break;
       }
     }
     if (!confirmed.empty()) {
       transaction.outbox().remove(confirmed);
     }
-    return confirmed.size();
+    return Output{confirmed.size(), !refused && !transaction.outbox().holds_older_than(kOverdue)};
   });
 }
 

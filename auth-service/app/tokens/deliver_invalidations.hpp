@@ -9,9 +9,6 @@
 
 namespace zenzefi::app {
 
-// How long to wait before the next run() when there was nothing to do or Redis was away.
-inline constexpr std::chrono::milliseconds kDeliveryInterval{250};
-
 // Brings what the outbox announces to Redis: what revocations and extensions could not deliver
 // themselves. What is put there is what the token is by then, not what it was when the row was
 // written, so that the order of delivery does not matter. Several instances share the work.
@@ -21,10 +18,16 @@ class DeliverInvalidations {
   DeliverInvalidations(Database& database, GrantCache& cache, const Clock& clock)
       : database_(database), cache_(cache), clock_(clock) {}
 
-  // One batch; the number of invalidations Redis confirmed, kBatch when more may be waiting.
-  // kUnavailable: Redis or the database is away, and everything unconfirmed is still in the outbox.
-  domain::Result<std::size_t> run();
+  struct Output {
+    std::size_t delivered = 0;  // what Redis has confirmed; kBatch when more may be waiting
+    // Whatever was committed kOverdue ago or earlier, by any instance, has come to Redis.
+    bool complete = false;
+  };
+  // One batch. kUnavailable: Redis or the database is away, and everything unconfirmed is still in
+  // the outbox.
+  domain::Result<Output> run();
 
+  static constexpr std::chrono::milliseconds kOverdue{1'000};
   static constexpr std::size_t kBatch = 100;
 
  private:

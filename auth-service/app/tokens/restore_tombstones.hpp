@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -9,10 +8,6 @@
 #include "shared/clock.hpp"
 
 namespace zenzefi::app {
-
-// How often to run(): what an old snapshot brought back lives no longer than this and the time the
-// tombstones take.
-inline constexpr std::chrono::milliseconds kRestoreInterval{250};
 
 // A Redis that was started again may have come up with an old snapshot, in which a token revoked
 // since is still granted. So whenever another Redis answers than the last time, and once at the
@@ -28,6 +23,9 @@ class RestoreTombstones {
   // The number of tombstones put; 0 when it is the same Redis as before. kUnavailable: Redis or the
   // database is away; the next run() does what is left.
   domain::Result<std::size_t> run();
+
+  // The Redis that has all tombstones has lost them.
+  void forget() { restored_.clear(); }
 
   static constexpr std::size_t kBatch = 500;
 

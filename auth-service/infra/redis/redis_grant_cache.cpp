@@ -110,6 +110,16 @@ domain::Result<std::string> RedisGrantCache::incarnation() {
   return asked.map([&] { return name; });
 }
 
+domain::Result<bool> RedisGrantCache::confirm_delivery() {
+  bool was_there = false;
+  const auto confirmed = attempt([&] {
+    const auto before = pool_.command(
+        {"SET", kDeliveredKey, "1", "PX", std::to_string(kDeliveredLifetime.count()), "GET"});
+    was_there = !before.nil;
+  });
+  return confirmed.map([&] { return was_there; });
+}
+
 domain::Result<void> RedisGrantCache::clear() {
   return attempt([&] {
     std::string cursor = "0";
@@ -121,12 +131,6 @@ domain::Result<void> RedisGrantCache::clear() {
         pool_.command({"UNLINK", key.text});
       }
     } while (cursor != "0");
-  });
-}
-
-domain::Result<void> RedisGrantCache::confirm_delivery() {
-  return attempt([&] {
-    pool_.command({"SET", kDeliveredKey, "1", "PX", std::to_string(kDeliveredLifetime.count())});
   });
 }
 

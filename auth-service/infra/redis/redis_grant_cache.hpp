@@ -14,12 +14,9 @@ class RedisGrantCache final : public app::GrantCache {
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override;
+  domain::Result<bool> confirm_delivery() override;
   domain::Result<void> clear() override;
   domain::Result<void> ping() override;
-
-  // Says that every revocation up to now has been put. nginx believes the grants that stand here
-  // only while it hears so again and again (kDeliveredKey).
-  domain::Result<void> confirm_delivery();
 
  private:
   RedisPool pool_;

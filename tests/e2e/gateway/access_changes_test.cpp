@@ -154,6 +154,16 @@ TEST_F(AccessChanges, ADeactivationWithoutRedisHoldsAndIsDelivered) {
         [&] { return query_value(stack_, "SELECT count(*) FROM outbox") == "0"; });
 }
 
+TEST_F(AccessChanges, AnEmptiedRedisIsToldOfRevocationsAgain) {
+  const BoughtToken token = alice_.buy();
+  ASSERT_EQ(use(token), 200);
+  ASSERT_EQ(alice_.revoke(token).status, 200);
+  stack_.redis.command({"FLUSHALL"});
+  await("the tombstone", [&] { return record(token).has_value(); });
+  EXPECT_FALSE(is_granted(token));
+  EXPECT_GT(time_to_live(token), std::chrono::hours{23});
+}
+
 TEST_F(AccessChanges, PostgresStoppedAmongRevocationsLetsNoRevokedTokenPass) {
   stack_.nginx().expect_error("connect\\(\\) failed|upstream timed out");
   std::vector<BoughtToken> tokens;

@@ -34,6 +34,7 @@ class MemoryGrantCache final : public app::GrantCache {
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override { return "the only one"; }
+  domain::Result<bool> confirm_delivery() override { return true; }
   domain::Result<void> clear() override;
   domain::Result<void> ping() override { return {}; }
 

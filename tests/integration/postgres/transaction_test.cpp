@@ -159,8 +159,19 @@ TEST_F(UnitOfWork, TwoDeliveriesOfTheOutboxShareTheWork) {
       const auto theirs = second.outbox().lock_oldest(3);
       EXPECT_EQ(theirs.size(), 1U);
       EXPECT_GT(theirs.at(0).id, mine.at(2).id);
+      second.outbox().remove(std::array{theirs.at(0).id});
+      EXPECT_TRUE(second.outbox().holds_older_than(std::chrono::milliseconds{0}))
+          << "what the first has not delivered";
+      EXPECT_FALSE(second.outbox().holds_older_than(std::chrono::hours{1}));
       return true;
     });
+  }));
+  EXPECT_TRUE(database.run([&](Transaction& t) -> Result<bool> {
+    for (const app::PendingInvalidation& pending : t.outbox().lock_oldest(4)) {
+      t.outbox().remove(std::array{pending.id});
+    }
+    EXPECT_FALSE(t.outbox().holds_older_than(std::chrono::milliseconds{0}));
+    return true;
   }));
 }
 

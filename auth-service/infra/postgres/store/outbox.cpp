@@ -12,6 +12,10 @@ constexpr Statement kAdd{
 constexpr Statement kLockOldest{"outbox_lock_oldest",
                                 "SELECT " COLUMNS
                                 " FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"};
+constexpr Statement kIsOlder{
+    "outbox_is_older",
+    "SELECT created_at < clock_timestamp() - $1 * interval '1 millisecond' FROM outbox "
+    "ORDER BY id LIMIT 1"};
 constexpr Statement kRemove{"outbox_remove", "DELETE FROM outbox WHERE id = ANY ($1::bigint[])"};
 
 #undef COLUMNS
@@ -35,6 +39,11 @@ std::vector<app::PendingInvalidation> PostgresOutbox::add(std::span<const TokenH
 
 std::vector<app::PendingInvalidation> PostgresOutbox::lock_oldest(std::size_t limit) {
   return read_rows(session_.execute(kLockOldest, std::uint64_t{limit}));
+}
+
+bool PostgresOutbox::holds_older_than(std::chrono::milliseconds age) const {
+  const pqxx::result oldest = session_.execute(kIsOlder, age.count());
+  return !oldest.empty() && oldest[0][0].as<bool>();
 }
 
 void PostgresOutbox::remove(std::span<const std::int64_t> ids) {

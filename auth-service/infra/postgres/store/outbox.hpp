@@ -13,6 +13,7 @@ class PostgresOutbox final : public app::Outbox {
 
   std::vector<app::PendingInvalidation> add(std::span<const TokenHash> hashes) override;
   [[nodiscard]] std::vector<app::PendingInvalidation> lock_oldest(std::size_t limit) override;
+  [[nodiscard]] bool holds_older_than(std::chrono::milliseconds age) const override;
   void remove(std::span<const std::int64_t> ids) override;
 
  private:

@@ -36,7 +36,11 @@ class ExtendTokenTest : public ServiceTest {
   auto revoke() {
     return app::RevokeToken{database, cache, entropy, clock}.run({user_, token_.id});
   }
-  auto deliver() { return app::DeliverInvalidations{database, cache, clock}.run(); }
+  domain::Result<std::size_t> deliver() {
+    using app::DeliverInvalidations;
+    return DeliverInvalidations{database, cache, clock}.run().map(
+        &DeliverInvalidations::Output::delivered);
+  }
   [[nodiscard]] Timestamp cached_end() const {
     return std::get<Grant>(cache.records.at(token_.hash.hex())).expires_at;
   }

@@ -28,7 +28,8 @@ class RevokeTokenTest : public ServiceTest {
   }
   void use() { ASSERT_TRUE(app::CheckToken(database, cache, clock).run(token_.hash).has_value()); }
   domain::Result<std::size_t> deliver() {
-    return DeliverInvalidations{database, cache, clock}.run();
+    return DeliverInvalidations{database, cache, clock}.run().map(
+        &DeliverInvalidations::Output::delivered);
   }
   [[nodiscard]] bool has_tombstone(const TokenHash& hash) const {
     const auto record = cache.records.find(hash.hex());

@@ -135,6 +135,13 @@ domain::Result<std::string> FakeGrantCache::incarnation() {
   return run_id;
 }
 
+domain::Result<bool> FakeGrantCache::confirm_delivery() {
+  if (is_down) {
+    return unavailable();
+  }
+  return confirmations++ > 0;
+}
+
 domain::Result<void> FakeGrantCache::clear() {
   records.clear();
   return {};

@@ -87,11 +87,13 @@ class FakeGrantCache final : public app::GrantCache {
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override;
+  domain::Result<bool> confirm_delivery() override;
   domain::Result<void> clear() override;
   domain::Result<void> ping() override;
 
   std::map<std::string, GrantRecord> records;  // by the hash in hexadecimal
   std::map<std::string, Timestamp> tombstone_ends;
+  int confirmations = 0;  // since it was emptied
   std::string run_id = "first";
   bool is_down = false;
   int puts_until_down = -1;  // goes down by itself after so many tombstones; -1: never

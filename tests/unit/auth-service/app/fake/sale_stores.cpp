@@ -156,6 +156,10 @@ std::vector<app::PendingInvalidation> FakeOutbox::lock_oldest(std::size_t limit)
   return {state_.outbox.begin(), state_.outbox.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
+bool FakeOutbox::holds_older_than(std::chrono::milliseconds /*age*/) const {
+  return state_.outbox_is_overdue;
+}
+
 void FakeOutbox::remove(std::span<const std::int64_t> ids) {
   std::erase_if(state_.outbox, [&](const app::PendingInvalidation& pending) {
     return std::ranges::find(ids, pending.id) != ids.end();

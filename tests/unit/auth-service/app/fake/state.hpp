@@ -58,6 +58,7 @@ struct State {
   std::vector<StoredAuditEntry> audit;
   std::vector<StoredKey> idempotency_keys;
   std::vector<app::PendingInvalidation> outbox;
+  bool outbox_is_overdue = false;  // by what other instances hold
   std::int64_t next_outbox_id = 1;
   std::map<std::pair<std::string, std::string>, StoredPayment> payments;
   std::vector<domain::ProxySession> proxy_sessions;
