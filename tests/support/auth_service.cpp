@@ -23,6 +23,8 @@ Environment test_settings(const std::filesystem::path& directory) {
           {"ARGON2_MEMORY_KIB", "64"},
           {"ARGON2_ITERATIONS", "1"},
           {"ASAN_OPTIONS", log},
+          {"LSAN_OPTIONS", "print_suppressions=0:suppressions=" +
+                               (source_root() / "tests/support/lsan.supp").string()},
           {"UBSAN_OPTIONS", "print_stacktrace=1:" + log},
           {"TSAN_OPTIONS", "second_deadlock_stack=1:" + log}};
 }
