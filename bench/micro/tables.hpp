@@ -39,6 +39,8 @@ class L1Table {
       throw std::bad_alloc{};
     }
     huge_.emplace(memory_, size_);
+    while (huge_->collapse_next()) {
+    }
     cache_ = gateway::L1Cache::format(huge_->data(), size_);
   }
   L1Table(const L1Table&) = delete;

@@ -14,6 +14,9 @@
 namespace zenzefi::gateway {
 namespace {
 
+// A huge page takes a millisecond or a few, and requests shall not feel it.
+constexpr ngx_msec_t kCollapsePause = 10;
+
 // nginx runs one worker in a process, and nothing else in it can carry this.
 std::unique_ptr<Worker>& current_worker() noexcept {
   static std::unique_ptr<Worker> worker;
@@ -38,6 +41,7 @@ ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
 
 Worker::Worker(const MainConf& conf, std::unique_ptr<HugeView> memory, L1Cache l1)
     : memory_(std::move(memory)),
+      collapsing_(this, &Worker::collapse, TimerKind::kIdle),
       metrics_(l1.metrics(), ngx_worker),
       link_(conf.redis().empty() ? nullptr
                                  : std::make_unique<redis::Link>(conf.redis(), l1, metrics_)),
@@ -49,9 +53,17 @@ Worker::Worker(const MainConf& conf, std::unique_ptr<HugeView> memory, L1Cache l
       streams_(std::make_unique<Streams>(l1, conf.zone, *lookups_, link_.get(), metrics_)),
       usage_(conf.counts_usage ? std::make_unique<UsageMeter>(conf.redis(), metrics_) : nullptr) {
   metrics_.sits_at(limits_->place());
+  collapsing_.start(kCollapsePause);
 }
 
 Worker::~Worker() = default;
+
+void Worker::collapse(void* worker) noexcept {
+  auto& self = *static_cast<Worker*>(worker);
+  if (self.memory_->collapse_next()) {
+    self.collapsing_.start(kCollapsePause);
+  }
+}
 
 Worker* Worker::current() noexcept {
   return current_worker().get();

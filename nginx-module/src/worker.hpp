@@ -8,6 +8,7 @@
 #include "l1/cache.hpp"
 #include "l1/huge_view.hpp"
 #include "metrics/metrics.hpp"
+#include "timer.hpp"
 
 namespace zenzefi::gateway {
 
@@ -40,7 +41,11 @@ class Worker {
   [[nodiscard]] UsageMeter* usage() noexcept { return usage_.get(); }
 
  private:
+  static void collapse(void* worker) noexcept;
+
   std::unique_ptr<HugeView> memory_;  // all others use it: goes last
+  // A worker's start does not wait for huge pages: its predecessors leave when they see it.
+  Timer collapsing_;
   Metrics metrics_;
   std::unique_ptr<redis::Link> link_;        // null without access_token_redis
   std::unique_ptr<Lookups> lookups_;         // uses link_: goes first

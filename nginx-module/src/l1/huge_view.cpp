@@ -2,7 +2,9 @@
 
 #include <sys/mman.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <utility>
 
 namespace zenzefi::gateway {
 namespace {
@@ -19,19 +21,12 @@ std::byte* align(void* address) noexcept {
 }  // namespace
 
 HugeView::HugeView(void* memory, std::size_t size) noexcept
-    : size_(size), data_(static_cast<std::byte*>(memory)) {
-  if (size_ < kHugePage || !map(memory)) {
-    return;
-  }
-  collapse();
-  if (huge_ == 0) {
-    munmap(data_, size_);
-    data_ = static_cast<std::byte*>(memory);
-  }
-}
+    : size_(size),
+      data_(static_cast<std::byte*>(memory)),
+      is_mapped_(size >= kHugePage && map(memory)) {}
 
 HugeView::~HugeView() {
-  if (huge_ != 0) {
+  if (is_mapped_) {
     munmap(data_, size_);
   }
 }
@@ -53,16 +48,19 @@ bool HugeView::map(void* memory) noexcept {
   return true;
 }
 
-void HugeView::collapse() noexcept {
-  for (std::size_t at = 0; at + kHugePage <= size_; at += kHugePage) {
-    // What has no memory yet is not collapsed.
-    static_cast<void>(*static_cast<volatile std::byte*>(data_ + at));
-    if (madvise(data_ + at, kHugePage, kCollapse) == 0) {
-      huge_ += kHugePage;
-    } else if (huge_ == 0) {
-      return;  // nor will the others
-    }
+bool HugeView::collapse_next() noexcept {
+  if (!is_mapped_ || tried_ + kHugePage > size_) {
+    return false;
   }
+  std::byte* const at = data_ + std::exchange(tried_, tried_ + kHugePage);
+  // What has no memory yet is not collapsed.
+  static_cast<void>(*static_cast<volatile std::byte*>(at));
+  if (madvise(at, kHugePage, kCollapse) == 0) {
+    huge_ += kHugePage;
+  } else if (huge_ == 0 && errno == EINVAL) {
+    tried_ = size_;  // this kernel does not know how
+  }
+  return tried_ + kHugePage <= size_;
 }
 
 }  // namespace zenzefi::gateway

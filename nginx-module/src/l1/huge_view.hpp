@@ -13,23 +13,27 @@ namespace zenzefi::gateway {
 class HugeView {
  public:
   // Of `size` bytes of shared memory from the beginning of its mapping on, which it does not
-  // outlive and does not replace. All of it is given memory now.
+  // outlive and does not replace.
   HugeView(void* memory, std::size_t size) noexcept;
   ~HugeView();
   HugeView(const HugeView&) = delete;
   HugeView& operator=(const HugeView&) = delete;
 
-  // Where the memory can be found; where it was if the kernel, or its size, does not allow more.
+  // Where the memory can be found: where it was if it is too small for a huge page.
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
+  // Puts the next 2 MiB into a huge page, at any time: milliseconds for whoever is the first to do
+  // so, of all processes that share the memory. False when that was the last.
+  bool collapse_next() noexcept;
   // Bytes that are in huge pages.
   [[nodiscard]] std::size_t huge() const noexcept { return huge_; }
 
  private:
   [[nodiscard]] bool map(void* memory) noexcept;
-  void collapse() noexcept;
 
   std::size_t size_;
   std::byte* data_;
+  bool is_mapped_;
+  std::size_t tried_ = 0;
   std::size_t huge_ = 0;
 };
 

@@ -1,12 +1,35 @@
 // What outlives a reload, a worker, and a change of the configuration.
 #include <atomic>
+#include <sstream>
 #include <thread>
 
+#include "l1/huge_view.hpp"
 #include "tests/e2e/module/module_test.hpp"
 #include "tests/support/web_socket_client.hpp"
+#include "tests/unit/nginx-module/l1/shared_memory.hpp"
 
 namespace zenzefi::test {
 namespace {
+
+// Bytes of shared memory that a process sees through huge pages.
+std::size_t in_huge_pages(pid_t process) {
+  std::size_t kibibytes = 0;
+  std::istringstream words{read_file("/proc/" + std::to_string(process) + "/smaps")};
+  for (std::string word; words >> word;) {
+    std::size_t size = 0;
+    if (word == "ShmemPmdMapped:" && words >> size) {
+      kibibytes += size;
+    }
+  }
+  return kibibytes << 10;
+}
+
+bool kernel_collapses() {
+  const gateway::test::SharedMemory memory{std::size_t{2} << 20};
+  gateway::HugeView view{memory.data(), memory.size()};
+  view.collapse_next();
+  return view.huge() != 0;
+}
 
 class ReloadTest : public ModuleTest {
  protected:
@@ -25,6 +48,26 @@ TEST_F(ReloadTest, KeepsL1Warm) {
   EXPECT_EQ(ask(token_).cache, "L1");
   EXPECT_EQ(ask(unknown).cache, "NEGATIVE");
   EXPECT_EQ(service_calls(token_), 1U);
+}
+
+// A worker's start waited for its huge pages: seconds, in which it answered nobody and its
+// predecessors did not see it.
+TEST_F(ReloadTest, ABigZoneIsServedFromBeforeAllOfItIsInHugePages) {
+  using std::chrono::milliseconds;
+  constexpr std::size_t kSize = std::size_t{256} << 20;
+  start({.zone = "tokens:256m"});
+  EXPECT_EQ(ask(token_).cache, "SERVICE");
+  EXPECT_LT(in_huge_pages(nginx_->workers().at(0)), kSize / 2);
+  await_redis();
+  nginx_->reload();
+  EXPECT_FALSE(holds_within(milliseconds{1'000}, [&] { return ask(token_).cache != "L1"; }));
+  EXPECT_EQ(service_calls(token_), 0U);
+  if (!kernel_collapses()) {
+    GTEST_SKIP() << "no huge pages here";
+  }
+  await("most of the zone to be in huge pages",
+        [&] { return in_huge_pages(nginx_->workers().at(0)) > kSize / 2; });
+  EXPECT_EQ(ask(token_).cache, "L1");
 }
 
 // The old worker stays until the feed of the new one stands.
