@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::uint64_t kMagic = 0x31'4c'69'66'65'7a'6e'65;  // "enzefiL1"
 // Changes with every change of what stands where, or of what it means.
-constexpr std::uint64_t kLayoutVersion = 5;
+constexpr std::uint64_t kLayoutVersion = 6;
 
 constexpr std::size_t kCacheLine = 64;
 // Of what is behind the head; grants have the rest.

@@ -78,6 +78,7 @@ class SlotTable {
     const Set& set = set_of(key);
     __builtin_prefetch(&set.controls);
     __builtin_prefetch(&set.generation);
+    prefetch_first_payload(set, key);
   }
 
   // The value, whether its life has ended or not. Marks it as used.
@@ -137,6 +138,16 @@ class SlotTable {
 
   [[nodiscard]] Set& set_of(const HashWords& key) const noexcept {
     return sets_[key.place_among(count_)];
+  }
+  // Where a token is put if that is free (bits that are not in the tag), so that it can be fetched
+  // together with the control words and not after them.
+  [[nodiscard]] static std::size_t first_way(const HashWords& key) noexcept {
+    return (key.tag_bits() >> 16) % kWays;
+  }
+  static void prefetch_first_payload(const Set& set, const HashWords& key) noexcept {
+    const auto* payload = reinterpret_cast<const std::byte*>(&set.payloads[first_way(key)]);
+    __builtin_prefetch(payload);
+    __builtin_prefetch(payload + sizeof(Payload) - 1);
   }
   [[nodiscard]] static std::optional<Value> read(const Payload& payload, const HashWords& key,
                                                  std::uint64_t stamp) noexcept;

@@ -7,6 +7,7 @@ template <std::size_t kValueWords, std::size_t kSetAlignment>
 auto SlotTable<kValueWords, kSetAlignment>::find(const HashWords& key, std::uint32_t use) noexcept
     -> std::optional<Value> {
   Set& set = set_of(key);
+  prefetch_first_payload(set, key);
   // The moment of this load is the one the answer is true for: an entry of this generation was not
   // dropped before it. How the load of the control word is ordered to it does not matter.
   const Generation generation = set.generation.load(std::memory_order_acquire);
@@ -168,7 +169,8 @@ auto SlotTable<kValueWords, kSetAlignment>::choose_own_or_free(const Set& set, c
                                                                ControlWord wanted) noexcept
     -> std::optional<Choice> {
   std::optional<Choice> free;
-  for (std::size_t way = 0; way < kWays; ++way) {
+  for (std::size_t i = 0; i < kWays; ++i) {
+    const std::size_t way = (first_way(key) + i) % kWays;
     const ControlWord held{set.controls[way].load(std::memory_order_acquire)};
     if (held.same_tag(wanted) && holds(set.payloads[way], key)) {
       return Choice{way, held};
