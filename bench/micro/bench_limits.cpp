@@ -27,6 +27,15 @@ Uuid id_of(std::uint64_t number) noexcept {
   return id;
 }
 
+gateway::HashWords token_number(std::uint64_t number) noexcept {
+  TokenHash hash;
+  for (std::size_t i = 0; i < hash.bytes.size(); i += sizeof number) {
+    const std::uint64_t word = mix(4 * number + i / sizeof number);
+    std::memcpy(hash.bytes.data() + i, &word, sizeof word);
+  }
+  return gateway::HashWords{hash};
+}
+
 struct Free {
   void operator()(void* memory) const noexcept { std::free(memory); }
 };
@@ -67,7 +76,7 @@ void take_and_give_back(benchmark::State& state) {
   }
   std::uint64_t request = 0;
   for (auto _ : state) {
-    const auto token = id_of(mix(request++) % tokens);
+    const auto token = token_number(mix(request++) % tokens);
     const auto outcome = counts.take(token, 10, place);
     counts.give_back(outcome.lease, place);
   }

@@ -95,6 +95,7 @@ ngx_int_t check_access(ngx_http_request_t* r) noexcept {
   if (context == nullptr || worker == nullptr) {
     return conclude(r, conf, Decision{});
   }
+  worker->limits().prepare(conf, context->hash);
   if (!look_up(r, conf, *context, worker->lookups())) {
     return wait(r);
   }

@@ -4,6 +4,7 @@
 
 #include "config.hpp"
 #include "context.hpp"
+#include "limit_access.hpp"
 #include "lookup/lookups.hpp"
 #include "request_headers.hpp"
 #include "scrub.hpp"
@@ -65,7 +66,7 @@ bool read_source(ngx_http_request_t* r, const Source& source, std::string_view i
   return true;
 }
 
-bool note_token(std::string_view token, Context& context) noexcept {
+bool note_token(const LocationConf& conf, std::string_view token, Context& context) noexcept {
   if (!is_plausible_token(token)) {
     context.decision.verdict = Verdict::kMalformed;
     return true;
@@ -77,6 +78,7 @@ bool note_token(std::string_view token, Context& context) noexcept {
   context.hash = *hash;
   if (Worker* worker = Worker::current()) {
     worker->lookups().expect(*hash);
+    worker->limits().expect(conf, *hash);
   }
   context.progress = Progress::kToken;
   return true;
@@ -94,7 +96,7 @@ bool find_token(ngx_http_request_t* r, const LocationConf& conf, Context& contex
     }
     if (!token.empty()) {
       context.source_used = static_cast<std::uint8_t>(i + 1);
-      return note_token(token, context);
+      return note_token(conf, token, context);
     }
   }
   return true;

@@ -7,6 +7,13 @@
 #include "rate_report.hpp"
 
 namespace zenzefi::gateway {
+namespace {
+
+const Uuid& key_of(const LimitSettings& limit, const Grant& grant) noexcept {
+  return limit.key == kByUser ? grant.user_id : grant.token_id;
+}
+
+}  // namespace
 
 Limits::Limits(L1Cache l1, RateReport* report) noexcept
     : rates_(l1.rates()),
@@ -22,10 +29,25 @@ Limits::~Limits() {
   }
 }
 
+void Limits::expect(const LocationConf& conf, const TokenHash& hash) const noexcept {
+  if (conf.connections != 0) {
+    connections_.prefetch(HashWords{hash});
+  }
+}
+
+void Limits::prepare(const LocationConf& conf, const TokenHash& hash) const noexcept {
+  if (conf.connections != 0) {
+    connections_.prefetch_shares(HashWords{hash});
+  }
+}
+
 void Limits::apply(const LocationConf& conf, Context& context) noexcept {
   Decision& decision = context.decision;
   if (!decision.granted()) {
     return;
+  }
+  if (conf.limit != nullptr) {
+    rates_.prefetch(key_of(*conf.limit, decision.grant), conf.limit->rate);
   }
   if (!take_connection(conf, context)) {
     decision.verdict = Verdict::kLimited;
@@ -42,8 +64,7 @@ bool Limits::count_request(const LimitSettings& limit, Context& context) noexcep
   }
   context.is_counted = true;
   const Grant& grant = context.decision.grant;
-  const Uuid& id = limit.key == kByUser ? grant.user_id : grant.token_id;
-  const auto answer = rates_.allow(id, limit.rate, cached_moment());
+  const auto answer = rates_.allow(key_of(limit, grant), limit.rate, cached_moment());
   if (!answer.allowed) {
     const auto wait = std::chrono::ceil<std::chrono::seconds>(answer.retry_after);
     context.decision.retry_after = static_cast<std::uint32_t>(wait.count());
@@ -75,7 +96,7 @@ bool Limits::take_connection(const LocationConf& conf, Context& context) noexcep
 // refused, that is looked for.
 ConnectionCounts::Outcome Limits::try_take(const LocationConf& conf,
                                            const Context& context) noexcept {
-  const Uuid& token = context.decision.grant.token_id;
+  const HashWords token{context.hash};
   const auto most = static_cast<std::uint32_t>(conf.connections);
   const auto outcome = connections_.take(token, most, *place_);
   if (outcome.result != ConnectionCounts::Result::kRefused || !is_time(swept_at_)) {
@@ -83,6 +104,12 @@ ConnectionCounts::Outcome Limits::try_take(const LocationConf& conf,
   }
   connections_.sweep();
   return connections_.take(token, most, *place_);
+}
+
+void Limits::expect_end(const Context& context) const noexcept {
+  if (context.connection && place_) {
+    connections_.prefetch(*context.connection, *place_);
+  }
 }
 
 void Limits::ended(Context& context) noexcept {

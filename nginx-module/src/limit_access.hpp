@@ -23,6 +23,10 @@ class Limits {
   Limits(const Limits&) = delete;
   Limits& operator=(const Limits&) = delete;
 
+  // Soon apply() will be called for that token; and now it is next, but for the look-up.
+  void expect(const LocationConf& conf, const TokenHash& hash) const noexcept;
+  void prepare(const LocationConf& conf, const TokenHash& hash) const noexcept;
+
   // Turns a grant into kLimited if the holder has had enough. A main request is counted once by
   // each limit, however often it is redirected: by the first location that has one. It counts as
   // under way until it ends, as a stream too.
@@ -31,6 +35,8 @@ class Limits {
   // Where this worker has its place among those that share the zone; empty without one.
   [[nodiscard]] std::optional<std::size_t> place() const noexcept { return place_; }
 
+  // Soon the request ends.
+  void expect_end(const Context& context) const noexcept;
   // The request ends.
   void ended(Context& context) noexcept;
 

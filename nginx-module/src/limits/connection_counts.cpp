@@ -1,13 +1,9 @@
 #include "limits/connection_counts.hpp"
 
-#include <cstring>
-
-#include "l1/checksum.hpp"
-
 namespace zenzefi::gateway {
 namespace {
 
-constexpr std::uint64_t kHashSeed = 0x63'6f'6e'6e'65'63'74;
+constexpr std::uint64_t kTagMask = 0x7F;
 
 enum class Phase : std::uint8_t { kIdle, kTaking, kReplacing };
 
@@ -16,21 +12,40 @@ class Version {
   explicit Version(std::uint64_t bits) noexcept : bits_(bits) {}
 
   [[nodiscard]] std::uint64_t bits() const noexcept { return bits_; }
-  [[nodiscard]] Phase phase() const noexcept { return static_cast<Phase>(bits_ & 0xFF); }
-  [[nodiscard]] std::size_t process() const noexcept { return bits_ >> 8 & 0xFF; }
+  [[nodiscard]] Phase phase() const noexcept { return static_cast<Phase>(bits_ & 0x3); }
+  [[nodiscard]] std::size_t process() const noexcept { return bits_ >> 2 & kProcessMask; }
+  [[nodiscard]] std::uint64_t tag() const noexcept { return bits_ >> 9 & kTagMask; }
   [[nodiscard]] std::uint16_t number() const noexcept {
     return static_cast<std::uint16_t>(bits_ >> 16);
   }
-  [[nodiscard]] Version next(Phase phase, std::size_t process = 0,
-                             std::uint16_t number = 0) const noexcept {
-    const std::uint64_t sequence = (bits_ >> 32) + 1;
-    return Version{sequence << 32 | std::uint64_t{number} << 16 | process << 8 |
-                   static_cast<std::uint64_t>(phase)};
+  [[nodiscard]] Version idle() const noexcept { return next(Phase::kIdle, 0, 0, tag()); }
+  [[nodiscard]] Version taking(std::size_t process, std::uint16_t number) const noexcept {
+    return next(Phase::kTaking, process, number, tag());
+  }
+  [[nodiscard]] Version replacing(std::size_t process, std::uint64_t tag) const noexcept {
+    return next(Phase::kReplacing, process, 0, tag);
   }
 
  private:
+  static constexpr std::uint64_t kProcessMask = 0x7F;
+  static_assert(ProcessTable::kCapacity <= kProcessMask + 1);
+
+  [[nodiscard]] Version next(Phase phase, std::uint64_t process, std::uint64_t number,
+                             std::uint64_t tag) const noexcept {
+    const std::uint64_t sequence = (bits_ >> 32) + 1;
+    return Version{sequence << 32 | number << 16 | tag << 9 | process << 2 |
+                   static_cast<std::uint64_t>(phase)};
+  }
+
   std::uint64_t bits_;
 };
+
+// Of the words of a hash the first chooses the set, and these are the holder's.
+constexpr std::size_t kFirstOfToken = 2;
+
+std::uint64_t tag_of(const HashWords& token) noexcept {
+  return token.tag_bits() & kTagMask;
+}
 
 constexpr std::uint32_t count_of(std::uint32_t share) noexcept {
   return share >> 16;
@@ -38,18 +53,16 @@ constexpr std::uint32_t count_of(std::uint32_t share) noexcept {
 constexpr std::uint16_t number_of(std::uint32_t share) noexcept {
   return static_cast<std::uint16_t>(share);
 }
-constexpr std::uint32_t share_of(std::uint32_t count, std::uint16_t number) noexcept {
+constexpr std::uint32_t share_with(std::uint32_t count, std::uint16_t number) noexcept {
   return count << 16 | number;
 }
 
-std::array<std::uint64_t, 2> words_of(const Uuid& id) noexcept {
-  std::array<std::uint64_t, 2> words;
-  static_assert(sizeof words == sizeof id.bytes);
-  std::memcpy(words.data(), id.bytes.data(), sizeof words);
-  return words;
-}
-
 }  // namespace
+
+bool ConnectionCounts::Holder::is(const HashWords& wanted) const noexcept {
+  return token[0].load(std::memory_order_acquire) == wanted.words()[kFirstOfToken] &&
+         token[1].load(std::memory_order_acquire) == wanted.words()[kFirstOfToken + 1];
+}
 
 std::optional<std::size_t> ConnectionCounts::join(ProcessIdentity self) noexcept {
   sweep();
@@ -89,7 +102,7 @@ void ConnectionCounts::take_back(Set& set, std::size_t way, std::size_t place,
   if (version.process() == place && version.phase() == Phase::kTaking) {
     finish_taking(set, way, version.bits());
   }
-  Share& share = set.shares[way][place];
+  Share& share = set.holders[way].shares[place];
   std::uint32_t held = share.load(std::memory_order_acquire);
   const auto now = ProcessTable{words_->processes}.at(place);
   if (!now || now->bits() != owner.bits()) {
@@ -97,106 +110,116 @@ void ConnectionCounts::take_back(Set& set, std::size_t way, std::size_t place,
   }
   const std::uint16_t number = number_of(held);
   while (count_of(held) != 0 && number_of(held) == number &&
-         !share.compare_exchange_weak(held, share_of(0, number))) {
+         !share.compare_exchange_weak(held, share_with(0, number))) {
   }
   if (version.process() == place && version.phase() == Phase::kReplacing) {
     std::uint64_t expected = version.bits();
-    set.versions[way].compare_exchange_strong(expected, version.next(Phase::kIdle).bits());
+    set.versions[way].compare_exchange_strong(expected, version.idle().bits());
   }
 }
 
-auto ConnectionCounts::take(const Uuid& token, std::uint32_t limit, std::size_t place) noexcept
+void ConnectionCounts::prefetch(const HashWords& token) const noexcept {
+  __builtin_prefetch(&set_of(token).versions, 1);
+}
+
+// A token that is not there gets the first holder, unless that has something under way.
+void ConnectionCounts::prefetch_shares(const HashWords& token) const noexcept {
+  const Set& set = set_of(token);
+  std::size_t likely = 0;
+  for (std::size_t way = 0; way < kWays; ++way) {
+    if (Version{set.versions[way].load(std::memory_order_relaxed)}.tag() == tag_of(token)) {
+      likely = way;
+    }
+  }
+  __builtin_prefetch(&set.holders[likely], 1);
+}
+
+auto ConnectionCounts::take(const HashWords& token, std::uint32_t limit, std::size_t place) noexcept
     -> Outcome {
-  const Token words = words_of(token);
-  const std::size_t index = set_index(words);
+  Set& set = set_of(token);
   for (;;) {
-    if (const auto way = find(sets_[index], words)) {
-      if (auto outcome = try_take(sets_[index], *way, words, limit, place)) {
-        outcome->lease.entry = index * kWays + *way;
-        return *outcome;
+    if (const auto way = find(set, token)) {
+      if (const auto result = try_take(set, *way, token, limit, place)) {
+        return {*result, {index_of(set) * kWays + *way}};
       }
-    } else if (!insert(index, words, place)) {
+    } else if (!insert(set, token, place)) {
       words_->not_counted.fetch_add(1, std::memory_order_relaxed);
       return {};
     }
   }
 }
 
-auto ConnectionCounts::try_take(Set& set, std::size_t way, const Token& token, std::uint32_t limit,
-                                std::size_t place) noexcept -> std::optional<Outcome> {
+auto ConnectionCounts::try_take(Set& set, std::size_t way, const HashWords& token,
+                                std::uint32_t limit, std::size_t place) noexcept
+    -> std::optional<Result> {
   Word& word = set.versions[way];
   const Version version{word.load(std::memory_order_acquire)};
   if (version.phase() == Phase::kTaking) {
     finish_taking(set, way, version.bits());
     return std::nullopt;
   }
-  const auto& held = set.tokens[way];
-  const bool is_its = held[0].load(std::memory_order_acquire) == token[0] &&
-                      held[1].load(std::memory_order_acquire) == token[1];
-  if (version.phase() != Phase::kIdle || !is_its) {
+  const Holder& holder = set.holders[way];
+  if (version.phase() != Phase::kIdle || !holder.is(token)) {
     return std::nullopt;
   }
-  if (sum(set.shares[way]) >= limit) {
-    return word.load(std::memory_order_acquire) == version.bits()
-               ? std::optional{Outcome{Result::kRefused, {}}}
-               : std::nullopt;
+  if (sum(holder.shares) >= limit) {
+    return word.load(std::memory_order_acquire) == version.bits() ? std::optional{Result::kRefused}
+                                                                  : std::nullopt;
   }
   const auto number = static_cast<std::uint16_t>(
-      number_of(set.shares[way][place].load(std::memory_order_acquire)) + 1);
-  const Version taking = version.next(Phase::kTaking, place, number);
+      number_of(holder.shares[place].load(std::memory_order_acquire)) + 1);
+  const Version taking = version.taking(place, number);
   std::uint64_t expected = version.bits();
   if (!word.compare_exchange_strong(expected, taking.bits())) {
     return std::nullopt;
   }
   finish_taking(set, way, taking.bits());
-  return Outcome{Result::kTaken, {}};
+  return Result::kTaken;
 }
 
 // The version is looked at after the share was read: if it is still the same then, that share was
 // of its time, and the swap finds out whether it still is.
 void ConnectionCounts::finish_taking(Set& set, std::size_t way, std::uint64_t version) noexcept {
   const Version taking{version};
-  Share& share = set.shares[way][taking.process()];
+  Share& share = set.holders[way].shares[taking.process()];
   std::uint32_t held = share.load(std::memory_order_acquire);
   for (;;) {
     if (set.versions[way].load(std::memory_order_acquire) != version) {
       return;
     }
     if (number_of(held) == taking.number() ||
-        share.compare_exchange_weak(held, share_of(count_of(held) + 1, taking.number()))) {
+        share.compare_exchange_weak(held, share_with(count_of(held) + 1, taking.number()))) {
       break;
     }
   }
-  set.versions[way].compare_exchange_strong(version, taking.next(Phase::kIdle).bits());
+  set.versions[way].compare_exchange_strong(version, taking.idle().bits());
 }
 
 // Not const: it changes the zone.
 // NOLINTNEXTLINE(readability-make-member-function-const)
 void ConnectionCounts::give_back(const Lease& lease, std::size_t place) noexcept {
-  Share& share = sets_[lease.entry / kWays].shares[lease.entry % kWays][place];
+  Share& share = share_of(lease, place);
   std::uint32_t held = share.load(std::memory_order_acquire);
   while (count_of(held) != 0 &&
-         !share.compare_exchange_weak(held, share_of(count_of(held) - 1, number_of(held)))) {
+         !share.compare_exchange_weak(held, share_with(count_of(held) - 1, number_of(held)))) {
   }
 }
 
-std::uint32_t ConnectionCounts::under_way(const Uuid& token) const noexcept {
-  const Token words = words_of(token);
-  const Set& set = sets_[set_index(words)];
-  const auto way = find(set, words);
-  return way ? sum(set.shares[*way]) : 0;
+std::uint32_t ConnectionCounts::under_way(const HashWords& token) const noexcept {
+  const Set& set = set_of(token);
+  const auto way = find(set, token);
+  return way ? sum(set.holders[*way].shares) : 0;
 }
 
-std::size_t ConnectionCounts::set_index(const Token& token) const noexcept {
-  const std::uint64_t hash = Checksum{kHashSeed}.add(token).value();
-  return static_cast<std::size_t>(((hash >> 32) * count_) >> 32);
+auto ConnectionCounts::set_of(const HashWords& token) const noexcept -> Set& {
+  return sets_[token.place_among(count_)];
 }
 
-std::optional<std::size_t> ConnectionCounts::find(const Set& set, const Token& token) noexcept {
+std::optional<std::size_t> ConnectionCounts::find(const Set& set, const HashWords& token) noexcept {
   for (std::size_t way = 0; way < kWays; ++way) {
-    if (set.tokens[way][0].load(std::memory_order_acquire) == token[0] &&
-        set.tokens[way][1].load(std::memory_order_acquire) == token[1] &&
-        Version{set.versions[way].load(std::memory_order_acquire)}.phase() != Phase::kReplacing) {
+    const Version version{set.versions[way].load(std::memory_order_acquire)};
+    if (version.tag() == tag_of(token) && version.phase() != Phase::kReplacing &&
+        set.holders[way].is(token)) {
       return way;
     }
   }
@@ -212,10 +235,8 @@ std::uint32_t ConnectionCounts::sum(const Shares& shares) const noexcept {
   return sum;
 }
 
-bool ConnectionCounts::insert(std::size_t set_index, const Token& token,
-                              std::size_t place) noexcept {
-  Set& set = sets_[set_index];
-  const InsertionGuard guard{words_->guards[set_index % words_->guards.size()],
+bool ConnectionCounts::insert(Set& set, const HashWords& token, std::size_t place) noexcept {
+  const InsertionGuard guard{words_->guards[index_of(set) % words_->guards.size()],
                              words_->tickets.fetch_add(1, std::memory_order_relaxed) + 1};
   if (find(set, token)) {
     return true;
@@ -230,24 +251,27 @@ bool ConnectionCounts::insert(std::size_t set_index, const Token& token,
 
 // While a version says `replacing`, its process alone writes the token; whoever has read the old
 // one fails at the version.
-bool ConnectionCounts::replace(Set& set, std::size_t way, const Token& token, std::size_t place,
+bool ConnectionCounts::replace(Set& set, std::size_t way, const HashWords& token, std::size_t place,
                                const InsertionGuard& guard) noexcept {
   Word& word = set.versions[way];
+  Holder& holder = set.holders[way];
   const Version version{word.load(std::memory_order_acquire)};
-  if (version.phase() != Phase::kIdle || sum(set.shares[way]) != 0) {
+  if (version.phase() != Phase::kIdle || sum(holder.shares) != 0) {
     return false;
   }
-  const Version replacing = version.next(Phase::kReplacing, place);
+  const Version replacing = version.replacing(place, tag_of(token));
   std::uint64_t expected = version.bits();
   if (!word.compare_exchange_strong(expected, replacing.bits())) {
     return false;
   }
   // A guard that was lost: somebody else may be inserting the same token.
-  const Token kept = guard.still_held() ? token : Token{};
-  set.tokens[way][0].store(kept[0], std::memory_order_release);
-  set.tokens[way][1].store(kept[1], std::memory_order_release);
+  const bool is_kept = guard.still_held();
+  for (std::size_t i = 0; i < holder.token.size(); ++i) {
+    holder.token[i].store(is_kept ? token.words()[kFirstOfToken + i] : 0,
+                          std::memory_order_release);
+  }
   expected = replacing.bits();
-  word.compare_exchange_strong(expected, replacing.next(Phase::kIdle).bits());
+  word.compare_exchange_strong(expected, replacing.idle().bits());
   return true;
 }
 

@@ -4,8 +4,11 @@
 // that was killed can be taken back. Exact without a lock, because taking one is decided by a
 // single compare-and-swap on the token's version word, and finished by whoever comes first:
 //
-//   version  [sequence 32 | number 16 | process 8 | phase 8]
+//   version  [sequence 32 | number 16 | tag 7 | process 7 | phase 2]
 //   share    [count 16 | number 16]   of one process; number: of the taking counted last
+//
+// The versions of a set are one cache line, and tell by a tag, bits of the token's hash, where to
+// look for it; a token and the shares of the first 12 processes are another.
 //
 //   1  read the version, idle; sum the shares; at the limit: refused
 //   2  version: idle ─► taking(number = that of the own share + 1, process)
@@ -23,9 +26,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "l1/hash_words.hpp"
 #include "limits/insertion_guard.hpp"
 #include "limits/process_table.hpp"
-#include "shared/uuid.hpp"
 
 namespace zenzefi::gateway {
 
@@ -80,11 +83,21 @@ class ConnectionCounts {
   // Takes back the shares of processes that have ended. Idempotent; any number may do it at once.
   void sweep() noexcept;
 
+  // Has the processor fetch what take() looks at first, and, once that is there, what it looks at
+  // then, while the caller does something else.
+  void prefetch(const HashWords& token) const noexcept;
+  void prefetch_shares(const HashWords& token) const noexcept;
+
   // `limit`: 1 to 65535. kNoRoom counts in not_counted().
-  [[nodiscard]] Outcome take(const Uuid& token, std::uint32_t limit, std::size_t place) noexcept;
+  [[nodiscard]] Outcome take(const HashWords& token, std::uint32_t limit,
+                             std::size_t place) noexcept;
+  // And likewise what give_back() looks at.
+  void prefetch(const Lease& lease, std::size_t place) const noexcept {
+    __builtin_prefetch(&share_of(lease, place), 1);
+  }
   void give_back(const Lease& lease, std::size_t place) noexcept;
 
-  [[nodiscard]] std::uint32_t under_way(const Uuid& token) const noexcept;
+  [[nodiscard]] std::uint32_t under_way(const HashWords& token) const noexcept;
 
   [[nodiscard]] std::size_t capacity() const noexcept { return count_ * kWays; }
   [[nodiscard]] std::uint64_t not_counted() const noexcept {
@@ -92,35 +105,47 @@ class ConnectionCounts {
   }
 
  private:
-  using Token = std::array<std::uint64_t, 2>;
   using Share = std::atomic<std::uint32_t>;
   using Shares = std::array<Share, ProcessTable::kCapacity>;
 
+  struct alignas(64) Holder {
+    // the half of the hash that chooses neither set nor tag
+    std::array<Word, 2> token;
+    Shares shares;
+
+    [[nodiscard]] bool is(const HashWords& wanted) const noexcept;
+  };
   struct alignas(64) Set {
     std::array<Word, kWays> versions;
-    std::array<std::array<Word, 2>, kWays> tokens;
-    std::array<Shares, kWays> shares;
+    std::array<Holder, kWays> holders;
   };
   static constexpr std::size_t kMaxSets = 0xFFFFFFFF / kWays;
 
   static_assert(Word::is_always_lock_free);
   static_assert(Share::is_always_lock_free);
-  static_assert(sizeof(Set) == kWays * (8 + 16 + 4 * ProcessTable::kCapacity));
+  static_assert(sizeof(Set) == 64 + kWays * 320);
 
-  [[nodiscard]] std::size_t set_index(const Token& token) const noexcept;
-  [[nodiscard]] static std::optional<std::size_t> find(const Set& set, const Token& token) noexcept;
+  [[nodiscard]] Set& set_of(const HashWords& token) const noexcept;
+  [[nodiscard]] static std::optional<std::size_t> find(const Set& set,
+                                                       const HashWords& token) noexcept;
   [[nodiscard]] std::uint32_t sum(const Shares& shares) const noexcept;
 
   // Empty when somebody else was first, and it is to be tried again.
-  [[nodiscard]] std::optional<Outcome> try_take(Set& set, std::size_t way, const Token& token,
-                                                std::uint32_t limit, std::size_t place) noexcept;
+  [[nodiscard]] std::optional<Result> try_take(Set& set, std::size_t way, const HashWords& token,
+                                               std::uint32_t limit, std::size_t place) noexcept;
   static void finish_taking(Set& set, std::size_t way, std::uint64_t version) noexcept;
   // An entry for the token; false when there is no room for one.
-  [[nodiscard]] bool insert(std::size_t set_index, const Token& token, std::size_t place) noexcept;
-  [[nodiscard]] bool replace(Set& set, std::size_t way, const Token& token, std::size_t place,
+  [[nodiscard]] bool insert(Set& set, const HashWords& token, std::size_t place) noexcept;
+  [[nodiscard]] bool replace(Set& set, std::size_t way, const HashWords& token, std::size_t place,
                              const InsertionGuard& guard) noexcept;
   void take_back(std::size_t place, ProcessIdentity owner) noexcept;
   void take_back(Set& set, std::size_t way, std::size_t place, ProcessIdentity owner) noexcept;
+  [[nodiscard]] Share& share_of(const Lease& lease, std::size_t place) const noexcept {
+    return sets_[lease.entry / kWays].holders[lease.entry % kWays].shares[place];
+  }
+  [[nodiscard]] std::size_t index_of(const Set& set) const noexcept {
+    return static_cast<std::size_t>(&set - sets_);
+  }
 
   Set* sets_;
   std::size_t count_;

@@ -37,8 +37,9 @@ class ProcessIdentity {
 // A view of words in the zone; cheap to copy. Thread-safe and safe across processes, lock-free.
 class ProcessTable {
  public:
-  // nginx's workers, those that still end their requests after a reload included.
-  static constexpr std::size_t kCapacity = 64;
+  // nginx's workers, those that still end their requests after a reload included. As many as fill
+  // the cache lines of one of ConnectionCounts' entries.
+  static constexpr std::size_t kCapacity = 76;
 
   using Word = std::atomic<std::uint64_t>;
   struct Words {

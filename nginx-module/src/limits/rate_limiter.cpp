@@ -85,6 +85,15 @@ struct RateLimiter::Request {
   std::uint64_t latest = 0;
 };
 
+// Which owner it will be is not known yet.
+void RateLimiter::prefetch(const Uuid& id, const RateLimit& limit) const noexcept {
+  const Set& set = set_of(Key{id, limit.interval});
+  __builtin_prefetch(&set.states, 1);
+  __builtin_prefetch(&set.owners[0]);
+  __builtin_prefetch(&set.owners[3]);
+  __builtin_prefetch(&set.owners[6]);
+}
+
 auto RateLimiter::allow(const Uuid& id, const RateLimit& limit, Moment now) noexcept -> Answer {
   const auto tolerance = static_cast<std::uint64_t>(limit.tolerance.count());
   const auto interval = static_cast<std::uint64_t>(limit.interval.count());

@@ -75,6 +75,9 @@ class RateLimiter {
   RateLimiter(void* memory, std::size_t sets, Words& words) noexcept
       : sets_(static_cast<Set*>(memory)), count_(sets), words_(&words) {}
 
+  // Has the processor fetch what allow() will look at, while the caller does something else.
+  void prefetch(const Uuid& id, const RateLimit& limit) const noexcept;
+
   // Counts a request that passes. `now` may be a cached time: an early one only refuses more.
   [[nodiscard]] Answer allow(const Uuid& id, const RateLimit& limit, Moment now) noexcept;
 

@@ -170,14 +170,16 @@ TEST_F(CacheTest, LimitsHaveMemoryOfTheirOwnAndOutliveAReload) {
   const auto all = cache_.connections().capacity() / 4;
   for (std::uint64_t i = 1; i <= all; ++i) {
     const Uuid id = grant_of_user(static_cast<std::uint8_t>(i), now_).user_id;
+    const HashWords token{hash_of(i)};
     ASSERT_TRUE(cache_.rates().allow(id, once_an_hour, moment_).allowed);
-    ASSERT_EQ(cache_.connections().take(id, 1, place).result, ConnectionCounts::Result::kTaken);
+    ASSERT_EQ(cache_.connections().take(token, 1, place).result, ConnectionCounts::Result::kTaken);
   }
   auto adopted = L1Cache::adopt(memory_.data(), memory_.size()).value();
   for (std::uint64_t i = 1; i <= all; ++i) {
     const Uuid id = grant_of_user(static_cast<std::uint8_t>(i), now_).user_id;
+    const HashWords token{hash_of(i)};
     EXPECT_FALSE(adopted.rates().allow(id, once_an_hour, moment_).allowed);
-    EXPECT_EQ(adopted.connections().under_way(id), 1U);
+    EXPECT_EQ(adopted.connections().under_way(token), 1U);
   }
   EXPECT_EQ(find(token_).grant, grant_);
   EXPECT_EQ(cache_.grants_usage().slots_used, 1U);

@@ -13,15 +13,15 @@
 namespace zenzefi::gateway {
 namespace {
 
-using test::id_of;
 using test::SharedTable;
+using test::token_of;
 using Result = ConnectionCounts::Result;
 using Lease = ConnectionCounts::Lease;
 
 class ConnectionCountsTest : public testing::Test {
  protected:
   Result take(std::uint64_t token, std::uint32_t limit) {
-    const auto outcome = counts_->take(id_of(token), limit, place_);
+    const auto outcome = counts_->take(token_of(token), limit, place_);
     if (outcome.result == Result::kTaken) {
       leases_.push_back(outcome.lease);
     }
@@ -42,7 +42,7 @@ TEST_F(ConnectionCountsTest, LetsExactlySoManyThrough) {
   EXPECT_EQ(take(1, 2), Result::kTaken);
   EXPECT_EQ(take(1, 2), Result::kTaken);
   EXPECT_EQ(take(1, 2), Result::kRefused);
-  EXPECT_EQ(counts_->under_way(id_of(1)), 2U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 2U);
   give_back();
   EXPECT_EQ(take(1, 2), Result::kTaken);
   EXPECT_EQ(take(1, 2), Result::kRefused);
@@ -53,7 +53,7 @@ TEST_F(ConnectionCountsTest, ReturnsToNothing) {
     ASSERT_EQ(take(1, 1), Result::kTaken) << round;
     give_back();
   }
-  EXPECT_EQ(counts_->under_way(id_of(1)), 0U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 0U);
 }
 
 TEST_F(ConnectionCountsTest, TokensDoNotCountForEachOther) {
@@ -66,7 +66,7 @@ TEST_F(ConnectionCountsTest, TokensDoNotCountForEachOther) {
 TEST_F(ConnectionCountsTest, TheSharesOfAllProcessesCountTogether) {
   const auto other = counts_->join(self_);
   ASSERT_TRUE(other);
-  const auto theirs = counts_->take(id_of(1), 2, *other);
+  const auto theirs = counts_->take(token_of(1), 2, *other);
   EXPECT_EQ(theirs.result, Result::kTaken);
   EXPECT_EQ(take(1, 2), Result::kTaken);
   EXPECT_EQ(take(1, 2), Result::kRefused);
@@ -79,7 +79,7 @@ TEST_F(ConnectionCountsTest, NeverGoesBelowNothing) {
   const Lease lease = leases_.back();
   give_back();
   counts_->give_back(lease, place_);
-  EXPECT_EQ(counts_->under_way(id_of(1)), 0U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 0U);
   EXPECT_EQ(take(1, 1), Result::kTaken);
   EXPECT_EQ(take(1, 1), Result::kRefused);
 }
@@ -107,7 +107,7 @@ TEST_F(ConnectionCountsTest, WhoLeavesGivesBackWhatItHad) {
   ASSERT_EQ(take(1, 3), Result::kTaken);
   const auto other = counts_->join(self_);
   counts_->leave(place_, self_);
-  EXPECT_EQ(counts_->under_way(id_of(1)), 0U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 0U);
   EXPECT_NE(other, place_);
 }
 
@@ -116,13 +116,13 @@ TEST_F(ConnectionCountsTest, WhatAKilledProcessHadIsTakenBackAndItsPlaceIsFree) 
   if (child == 0) {
     const auto place = counts_->join(ProcessIdentity::of(getpid())).value();
     for (int i = 0; i < 3; ++i) {
-      static_cast<void>(counts_->take(id_of(1), 5, place));
+      static_cast<void>(counts_->take(token_of(1), 5, place));
     }
     pause();
     _exit(0);
   }
   ASSERT_GT(child, 0);
-  while (counts_->under_way(id_of(1)) < 3) {
+  while (counts_->under_way(token_of(1)) < 3) {
     sched_yield();
   }
   EXPECT_EQ(take(1, 4), Result::kTaken);
@@ -132,9 +132,9 @@ TEST_F(ConnectionCountsTest, WhatAKilledProcessHadIsTakenBackAndItsPlaceIsFree) 
   EXPECT_EQ(kill(child, SIGKILL), 0);
   EXPECT_EQ(waitpid(child, nullptr, 0), child);
   counts_->sweep();
-  EXPECT_EQ(counts_->under_way(id_of(1)), 1U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 1U);
   counts_->sweep();
-  EXPECT_EQ(counts_->under_way(id_of(1)), 1U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 1U);
   EXPECT_EQ(counts_->join(self_), 1U);
 }
 
@@ -154,8 +154,10 @@ class InterruptedTest : public ConnectionCountsTest {
     return static_cast<std::size_t>(WEXITSTATUS(status));
   }
   void leave_version(std::size_t way, std::uint64_t number, std::size_t place, Phase phase) {
-    const std::uint64_t sequence = counts_.word(way) >> 32;
-    counts_.word(way) = (sequence + 1) << 32 | number << 16 | place << 8 | phase;
+    const std::uint64_t before = counts_.word(way);
+    const std::uint64_t sequence = before >> 32;
+    const std::uint64_t tag = before >> 9 & 0x7F;
+    counts_.word(way) = (sequence + 1) << 32 | number << 16 | tag << 9 | place << 2 | phase;
   }
 };
 
@@ -164,9 +166,9 @@ TEST_F(InterruptedTest, AnAnnouncedTakingCountsForWhoeverComesNext) {
   const std::size_t dead = join_and_die();
   leave_version(0, 1, dead, kTaking);
   EXPECT_EQ(take(1, 2), Result::kRefused);
-  EXPECT_EQ(counts_->under_way(id_of(1)), 2U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 2U);
   counts_->sweep();
-  EXPECT_EQ(counts_->under_way(id_of(1)), 1U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 1U);
   EXPECT_EQ(take(1, 2), Result::kTaken);
 }
 
@@ -176,15 +178,15 @@ TEST_F(InterruptedTest, AnAnnouncedTakingOfTheDeadIsNotCarriedOutLater) {
   counts_->sweep();
   EXPECT_EQ(take(1, 2), Result::kTaken);
   EXPECT_EQ(take(1, 2), Result::kRefused);
-  EXPECT_EQ(counts_->under_way(id_of(1)), 2U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 2U);
 }
 
 TEST_F(InterruptedTest, ATakingIsNotCarriedOutTwice) {
   const std::size_t other = counts_->join(self_).value();
-  ASSERT_EQ(counts_->take(id_of(1), 3, other).result, Result::kTaken);
+  ASSERT_EQ(counts_->take(token_of(1), 3, other).result, Result::kTaken);
   leave_version(0, 1, other, kTaking);
   EXPECT_EQ(take(1, 3), Result::kTaken);
-  EXPECT_EQ(counts_->under_way(id_of(1)), 2U);
+  EXPECT_EQ(counts_->under_way(token_of(1)), 2U);
 }
 
 TEST_F(InterruptedTest, AnEntryThatNobodyFinishedIsUsedAgain) {

@@ -178,7 +178,7 @@ class Client {
   };
 
   void take(std::size_t id, bool is_watched) {
-    const auto outcome = world_.counts->take(id_of(id), kLimit, place_);
+    const auto outcome = world_.counts->take(token_of(id), kLimit, place_);
     if (outcome.result != ConnectionCounts::Result::kTaken) {
       ++world_.truth().refused;
       return;
@@ -220,7 +220,7 @@ TEST(LimitsStress, ThreadsNeverHaveMoreUnderWayThanTheLimit) {
   }
   for (std::size_t id = 0; id < kIds; ++id) {
     EXPECT_EQ(world.truth().most[id], kLimit);
-    EXPECT_EQ(world.counts->under_way(id_of(id)), 0U);
+    EXPECT_EQ(world.counts->under_way(token_of(id)), 0U);
   }
   EXPECT_GT(world.truth().refused, 0U);
 }
@@ -243,7 +243,7 @@ TEST(LimitsStress, ManyAtOnceTakeExactlyTheLimit) {
         for (std::size_t round = 0; round < kRounds; ++round) {
           start.meet();
           for (std::uint32_t n = 0; n < kLimit; ++n) {
-            const auto outcome = world.counts->take(id_of(1), kLimit, place);
+            const auto outcome = world.counts->take(token_of(1), kLimit, place);
             if (outcome.result == ConnectionCounts::Result::kTaken) {
               leases.push_back(outcome.lease);
               ++taken[round];
@@ -261,7 +261,7 @@ TEST(LimitsStress, ManyAtOnceTakeExactlyTheLimit) {
   for (const auto& count : taken) {
     ASSERT_EQ(count, kLimit);
   }
-  EXPECT_EQ(world.counts->under_way(id_of(1)), 0U);
+  EXPECT_EQ(world.counts->under_way(token_of(1)), 0U);
 }
 
 // A process that takes and gives back until it is killed.
@@ -307,7 +307,7 @@ TEST(LimitsStress, WhatKilledProcessesHadComesBack) {
     auto& victim = victims[random() % kVictims];
     victim.reset();
     for (std::size_t id = 0; id < kIds; ++id) {
-      ASSERT_LE(world.counts->under_way(id_of(id)), kLimit + kVictims);
+      ASSERT_LE(world.counts->under_way(token_of(id)), kLimit + kVictims);
     }
     victim = std::make_unique<Victim>(world, kVictims + i);
   }
@@ -316,12 +316,12 @@ TEST(LimitsStress, WhatKilledProcessesHadComesBack) {
   const auto place = world.counts->join(ProcessIdentity::of(getpid())).value();
   EXPECT_EQ(place, 0U) << "a place was lost";
   for (std::size_t id = 0; id < kIds; ++id) {
-    EXPECT_EQ(world.counts->under_way(id_of(id)), 0U);
+    EXPECT_EQ(world.counts->under_way(token_of(id)), 0U);
     for (std::uint32_t n = 0; n < kLimit; ++n) {
-      EXPECT_EQ(world.counts->take(id_of(id), kLimit, place).result,
+      EXPECT_EQ(world.counts->take(token_of(id), kLimit, place).result,
                 ConnectionCounts::Result::kTaken);
     }
-    EXPECT_EQ(world.counts->take(id_of(id), kLimit, place).result,
+    EXPECT_EQ(world.counts->take(token_of(id), kLimit, place).result,
               ConnectionCounts::Result::kRefused);
   }
 }

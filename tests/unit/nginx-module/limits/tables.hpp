@@ -6,6 +6,7 @@
 
 #include "limits/connection_counts.hpp"
 #include "limits/rate_limiter.hpp"
+#include "samples.hpp"
 #include "shared_memory.hpp"
 
 namespace zenzefi::gateway::test {
@@ -15,6 +16,10 @@ inline Uuid id_of(std::uint64_t number) {
   Uuid id;
   std::memcpy(id.bytes.data(), words, sizeof words);
   return id;
+}
+
+inline HashWords token_of(std::uint64_t number) {
+  return HashWords{hash_of(number)};
 }
 
 // `Table` is RateLimiter or ConnectionCounts.
