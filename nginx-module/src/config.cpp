@@ -94,6 +94,7 @@ char* check(ngx_conf_t* cf, MainConf& main, LocationConf& conf) noexcept {
   }
   main.used = true;
   main.counts_usage = main.counts_usage || conf.usage;
+  main.counts_connections = main.counts_connections || conf.connections != 0;
   for (const Source& source : conf.source_list()) {
     if (!remember_source(main, source)) {
       return static_cast<char*>(NGX_CONF_ERROR);

@@ -43,7 +43,8 @@ struct MainConf {
   ngx_array_t* user_rates;
   // Some location is on or dry_run: without one, nothing is started.
   bool used;
-  bool counts_usage;  // some of these has access_token_usage on
+  bool counts_usage;        // some of these has access_token_usage on
+  bool counts_connections;  // or access_token_connections
   // Names of all $arg_NAME sources, of ngx_str_t: masked in `$request` for every request, wherever
   // it goes.
   ngx_array_t* argument_names;

@@ -6,9 +6,9 @@
 #include "config.hpp"
 #include "directives/commands.hpp"
 #include "remembered_variables.hpp"
+#include "response_filter.hpp"
 #include "scrub.hpp"
 #include "shared_zone.hpp"
-#include "usage/traffic.hpp"
 #include "variables.hpp"
 #include "worker.hpp"
 
@@ -48,8 +48,8 @@ ngx_int_t add_handlers(ngx_conf_t* cf) noexcept {
       !add_handler(core, NGX_HTTP_ACCESS_PHASE, &check_access)) {
     return NGX_ERROR;
   }
-  if (conf.counts_usage) {
-    watch_upgrades();
+  if (conf.counts_usage || conf.counts_connections) {
+    filter_responses();
   }
   run_last(core.phases[NGX_HTTP_ACCESS_PHASE].handlers);
   return find_scrubbed_variables(cf) ? NGX_OK : NGX_ERROR;

@@ -1,13 +1,9 @@
 #include "usage/traffic.hpp"
 
-#include "context.hpp"
 #include "usage/usage_node.hpp"
 
 namespace zenzefi::gateway {
 namespace {
-
-// nginx's chain of header filters is made of variables like this one.
-ngx_http_output_header_filter_pt next_filter = nullptr;
 
 std::uint64_t sent_to_target(const ngx_http_upstream_t& upstream) noexcept {
   off_t sent = 0;
@@ -29,17 +25,6 @@ std::uint64_t received_after_upgrade(const ngx_http_request_t& main,
   return sent > node.sent_before_upgrade ? sent - node.sent_before_upgrade : 0;
 }
 
-ngx_int_t note_upgrade(ngx_http_request_t* r) noexcept {
-  if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS && r == r->main &&
-      r->upstream != nullptr && r->upstream->upgrade != 0) {
-    if (Context* context = find_context(r)) {
-      context->usage.is_upgraded = true;
-      context->usage.sent_before_upgrade = sent_to_target(*r->upstream);
-    }
-  }
-  return next_filter(r);
-}
-
 }  // namespace
 
 Traffic traffic_of(const ngx_http_request_t& main, const UsageNode& node) noexcept {
@@ -47,9 +32,12 @@ Traffic traffic_of(const ngx_http_request_t& main, const UsageNode& node) noexce
           static_cast<std::uint64_t>(main.connection->sent)};
 }
 
-void watch_upgrades() noexcept {
-  next_filter = ngx_http_top_header_filter;
-  ngx_http_top_header_filter = &note_upgrade;
+void note_upgrade(const ngx_http_request_t& main, UsageNode& node) noexcept {
+  if (main.headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS && main.upstream != nullptr &&
+      main.upstream->upgrade != 0) {
+    node.is_upgraded = true;
+    node.sent_before_upgrade = sent_to_target(*main.upstream);
+  }
 }
 
 }  // namespace zenzefi::gateway

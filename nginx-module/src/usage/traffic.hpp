@@ -18,7 +18,7 @@ struct Traffic {
 // At any time until the request's pool is gone. Over HTTP/2, of the one stream.
 [[nodiscard]] Traffic traffic_of(const ngx_http_request_t& main, const UsageNode& node) noexcept;
 
-// Once for each configuration that counts: makes traffic_of() see upgrades.
-void watch_upgrades() noexcept;
+// When the main request's response is about to be sent: makes traffic_of() see an upgrade.
+void note_upgrade(const ngx_http_request_t& main, UsageNode& node) noexcept;
 
 }  // namespace zenzefi::gateway

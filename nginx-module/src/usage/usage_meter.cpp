@@ -52,8 +52,15 @@ void UsageMeter::begin(Context& context) noexcept {
     return;
   }
   ngx_queue_insert_tail(&open_, &context.usage.place);
+  context.usage.bucket = static_cast<std::uint32_t>(table_.prefetch(client_of(context)));
   if (!timer_.running()) {
     timer_.start(kPeriod);
+  }
+}
+
+void UsageMeter::expect_end(const Context& context) const noexcept {
+  if (context.usage.is_counted()) {
+    table_.prefetch_entry(context.usage.bucket);
   }
 }
 

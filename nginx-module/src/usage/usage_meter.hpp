@@ -26,6 +26,8 @@ class UsageMeter {
 
   // The request was let in where use is counted: from now on it is, until it ends.
   void begin(Context& context) noexcept;
+  // Soon it will end.
+  void expect_end(const Context& context) const noexcept;
   // The request ends, and its memory is still there.
   void ended(Context& context) noexcept;
 

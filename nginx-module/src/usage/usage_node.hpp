@@ -14,6 +14,7 @@ struct UsageNode {
   std::uint64_t bytes_out = 0;
   // What the target had been sent when the connection became a WebSocket.
   std::uint64_t sent_before_upgrade = 0;
+  std::uint32_t bucket = 0;  // of UsageTable, to fetch ahead
   bool is_upgraded = false;
   bool is_request_counted = false;
 

@@ -9,20 +9,41 @@
 namespace zenzefi::gateway {
 namespace {
 
+// Eight characters at once, as bytes of a word: any below a space has a bit left by the first term,
+// any above a tilde by the second.
+bool is_printable(std::string_view text) noexcept {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  constexpr std::uint64_t kHighest = 0x80 * kEach;
+  std::uint64_t odd = 0;
+  while (!text.empty()) {
+    std::uint64_t word = ' ' * kEach;
+    const std::size_t length = std::min(text.size(), sizeof word);
+    std::memcpy(&word, text.data(), length);
+    odd |= ((word - ' ' * kEach) & ~word) | (word + kEach) | word;
+    text.remove_prefix(length);
+  }
+  return (odd & kHighest) == 0;
+}
+
 // As usage_user_agent() makes it, without memory of its own: two that are shown alike are one.
 class ShownAgent {
  public:
   explicit ShownAgent(std::string_view header) noexcept
-      : length_(std::min(header.size(), text_.size())) {
-    std::transform(header.begin(), header.begin() + static_cast<std::ptrdiff_t>(length_),
-                   text_.begin(), [](char c) { return c < ' ' || c > '~' ? '?' : c; });
+      : shown_(header.substr(0, kMaxUsageUserAgentLength)) {
+    if (!is_printable(shown_)) {
+      std::transform(shown_.begin(), shown_.end(), text_.begin(),
+                     [](char c) { return c < ' ' || c > '~' ? '?' : c; });
+      shown_ = {text_.data(), shown_.size()};
+    }
   }
+  ShownAgent(const ShownAgent&) = delete;
+  ShownAgent& operator=(const ShownAgent&) = delete;
 
-  [[nodiscard]] std::string_view view() const noexcept { return {text_.data(), length_}; }
+  [[nodiscard]] std::string_view view() const noexcept { return shown_; }
 
  private:
-  std::array<char, kMaxUsageUserAgentLength> text_;
-  std::size_t length_;
+  std::string_view shown_;
+  std::array<char, kMaxUsageUserAgentLength> text_;  // filled where it has to be
 };
 
 std::size_t hash_of(const UsageClient& client) noexcept {
@@ -52,6 +73,25 @@ void sum(UsageDelta& delta, const UsageAmounts& amounts, Timestamp first, Timest
 
 UsageTable::UsageTable() {
   buckets_.fill(kNone);
+}
+
+std::size_t UsageTable::prefetch(const UsageClient& client) const noexcept {
+  const ShownAgent agent{client.user_agent};
+  UsageClient shown = client;
+  shown.user_agent = agent.view();
+  const std::size_t bucket = hash_of(shown) % kBuckets;
+  __builtin_prefetch(&buckets_[bucket]);
+  return bucket;
+}
+
+void UsageTable::prefetch_entry(std::size_t bucket) const noexcept {
+  const std::uint32_t place = buckets_[bucket];
+  if (place != kNone) {
+    const auto* entry = reinterpret_cast<const std::byte*>(&entries_[place]);
+    __builtin_prefetch(entry, 1);
+    __builtin_prefetch(entry + 64, 1);
+    __builtin_prefetch(entry + 128, 1);
+  }
 }
 
 bool UsageTable::add(const UsageClient& client, const UsageAmounts& amounts, Timestamp first,

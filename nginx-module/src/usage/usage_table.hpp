@@ -37,6 +37,12 @@ class UsageTable {
 
   UsageTable();
 
+  // Has the processor fetch what add() will look at first for that client, and, once that is there
+  // and with what this has returned, what it will look at then, while the caller does something
+  // else.
+  [[nodiscard]] std::size_t prefetch(const UsageClient& client) const noexcept;
+  void prefetch_entry(std::size_t bucket) const noexcept;
+
   // False, and nothing is added, when there is no room or no memory. `first` is not after `last`.
   [[nodiscard]] bool add(const UsageClient& client, const UsageAmounts& amounts, Timestamp first,
                          Timestamp last) noexcept;
