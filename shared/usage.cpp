@@ -36,9 +36,29 @@ void write_count(std::string& out, std::uint64_t count) {
   out.append(digits.begin(), end);
 }
 
+// Of a batch nearly all times are the same second or two.
+class TimestampText {
+ public:
+  [[nodiscard]] std::string_view of(Timestamp time) {
+    if (text_.empty() || time != time_) {
+      text_ = format_timestamp(time);
+      time_ = time;
+    }
+    return text_;
+  }
+
+ private:
+  Timestamp time_;
+  std::string text_;
+};
+
+// What a delta takes with an address and a user agent as they usually are.
+constexpr std::size_t kUsualDeltaLength = 400;
+
 // By hand, for nginx writes one for each client and second: a general writer looks at each
 // character of what cannot need it.
-void write_delta(std::string& out, const UsageDelta& delta) {
+void write_delta(std::string& out, const UsageDelta& delta, TimestampText& first,
+                 TimestampText& last) {
   out += R"({"token_id":")";
   write_uuid(out, delta.token_id);
   out += R"(","user_id":")";
@@ -54,9 +74,9 @@ void write_delta(std::string& out, const UsageDelta& delta) {
   out += R"(,"bytes_out":)";
   write_count(out, delta.bytes_out);
   out += R"(,"first_activity":")";
-  out += format_timestamp(delta.first_activity);
+  out += first.of(delta.first_activity);
   out += R"(","last_activity":")";
-  out += format_timestamp(delta.last_activity);
+  out += last.of(delta.last_activity);
   out += R"("})";
 }
 
@@ -145,12 +165,16 @@ std::string usage_user_agent(std::string_view header) {
 }
 
 std::string format_usage_deltas(std::span<const UsageDelta> deltas) {
-  std::string out = "[";
+  std::string out;
+  out.reserve(deltas.size() * kUsualDeltaLength);
+  out += '[';
+  TimestampText first;
+  TimestampText last;
   for (const UsageDelta& delta : deltas) {
     if (out.size() > 1) {
       out += ',';
     }
-    write_delta(out, delta);
+    write_delta(out, delta, first, last);
   }
   out += ']';
   return out;
