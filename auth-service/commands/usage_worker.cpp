@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -15,13 +16,22 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kWait{500};  // as long as the end of the service may have to wait for it
 constexpr milliseconds kRetry{500};
+// What comes in a pause is added up: a session that goes on is written once for several of nginx's
+// seconds.
+constexpr std::size_t kSessionsAMillisecond = 2;
+constexpr milliseconds kLongestPause{5000};
 constexpr std::chrono::seconds kFinishInterval{30};
+
+milliseconds pause_after(std::size_t sessions) {
+  return std::min(kLongestPause, milliseconds{sessions / kSessionsAMillisecond});
+}
 
 }  // namespace
 
 UsageWorker::UsageWorker(app::Database& database, infra::RedisUsageQueueOptions queue,
                          const Clock& clock)
-    : queue_(std::move(queue)),
+    : batch_(queue.batch),
+      queue_(std::move(queue)),
       consume_usage_(database, queue_, clock),
       finish_sessions_(database, clock),
       thread_([this] { return round(); }) {}
@@ -42,11 +52,12 @@ milliseconds UsageWorker::round() {
   if (done->discarded > 0) {
     log::error("usage discarded", {{"entries", static_cast<std::int64_t>(done->discarded)}});
   }
+  const std::size_t taken = done->counted + done->repeated + done->discarded;
   // Only when nothing waits: see app::FinishSessions.
-  if (done->counted + done->repeated + done->discarded == 0) {
+  if (taken == 0) {
     finish_sessions();
   }
-  return milliseconds{0};
+  return taken < batch_ ? pause_after(done->sessions) : milliseconds{0};
 }
 
 void UsageWorker::finish_sessions() {

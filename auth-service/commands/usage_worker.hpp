@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -23,6 +24,7 @@ class UsageWorker {
   std::chrono::milliseconds round();
   void finish_sessions();
 
+  std::size_t batch_;  // entries at most in one round
   infra::RedisUsageQueue queue_;
   app::ConsumeUsage consume_usage_;
   app::FinishSessions finish_sessions_;

@@ -20,9 +20,6 @@ class Tally {
     const Key key{delta.token_id.bytes, delta.ip_address, delta.user_agent};
     const auto found = deltas_.find(key);
     if (found == deltas_.end()) {
-      if (deltas_.size() == kMaxUsageDeltas) {
-        write();
-      }
       deltas_.emplace(key, delta);
       return;
     }
@@ -53,13 +50,18 @@ class Tally {
 
   void write() {
     std::vector<UsageDelta> deltas;
-    deltas.reserve(deltas_.size());
     for (auto& [key, delta] : std::exchange(deltas_, {})) {
       deltas.push_back(std::move(delta));
+      if (deltas.size() == kMaxUsageDeltas) {
+        write(std::exchange(deltas, {}));
+      }
     }
-    if (deltas.empty()) {
-      return;
+    if (!deltas.empty()) {
+      write(deltas);
     }
+  }
+
+  void write(const std::vector<UsageDelta>& deltas) {
     auto written = store_.add(deltas, now_);
     sessions_.insert(sessions_.end(), std::make_move_iterator(written.begin()),
                      std::make_move_iterator(written.end()));
@@ -88,6 +90,7 @@ domain::Result<ConsumeUsage::Output> ConsumeUsage::run(std::chrono::milliseconds
   if (!counted) {
     return tl::unexpected{counted.error()};
   }
+  counted->output.sessions = counted->sessions.size();
   // A session that is not shown now is shown at its next activity.
   static_cast<void>(queue_.show(counted->sessions));
   if (const auto done = queue_.acknowledge(*entries); !done) {

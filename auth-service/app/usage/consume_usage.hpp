@@ -20,6 +20,7 @@ class ConsumeUsage {
     std::size_t counted = 0;    // batches
     std::size_t repeated = 0;   // batches that were counted before
     std::size_t discarded = 0;  // entries that cannot be read, or that the database refuses
+    std::size_t sessions = 0;   // written
   };
 
   ConsumeUsage(Database& database, UsageQueue& queue, const Clock& clock)

@@ -16,7 +16,7 @@ struct RedisUsageQueueOptions {
   RedisAddress address = {};
   // Of this process alone, and the same after a restart, so that it finds what it left behind.
   std::string consumer = {};
-  std::size_t batch = 64;                   // entries at most in one take()
+  std::size_t batch = 256;                  // entries at most in one take()
   std::chrono::milliseconds timeout{1000};  // to connect, and for a command besides its wait
   std::chrono::milliseconds claim_interval{10'000};   // between looks at what others left behind
   std::chrono::milliseconds abandoned_after{60'000};  // what a consumer has held that long

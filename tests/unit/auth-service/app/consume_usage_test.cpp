@@ -96,6 +96,29 @@ TEST_F(ConsumeUsageTest, AddsUpWhatOneClientDid) {
   EXPECT_EQ(queue_.shown.back().id, session.id);
 }
 
+TEST_F(ConsumeUsageTest, WritesASessionOnceHoweverManyThereAre) {
+  std::vector<UsageDelta> clients;
+  for (std::size_t i = 0; i <= kMaxUsageDeltas; ++i) {
+    clients.push_back(delta(100));
+    clients.back().ip_address = "192.0." + std::to_string(i / 256) + "." + std::to_string(i % 256);
+  }
+  send(clients);
+  clock.time += seconds{1};
+  for (UsageDelta& client : clients) {
+    client.first_activity = client.last_activity = clock.time;
+  }
+  send(clients);
+  const auto output = consume();
+  ASSERT_TRUE(output);
+  EXPECT_EQ(output->counted, 2U);
+  EXPECT_EQ(output->sessions, clients.size());
+  ASSERT_EQ(sessions().size(), clients.size());
+  for (const domain::ProxySession& session : sessions()) {
+    EXPECT_EQ(session.requests, 2U);
+    EXPECT_EQ(session.last_activity, clock.time);
+  }
+}
+
 TEST_F(ConsumeUsageTest, TellsClientsApart) {
   UsageDelta elsewhere = delta();
   elsewhere.ip_address = "2001:db8::1";
