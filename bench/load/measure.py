@@ -23,6 +23,7 @@ class Sample:
 
     contender: str
     round: int
+    at: float  # seconds, of a clock that only goes forward
     requests: int
     per_second: float
     p50_us: int
@@ -106,7 +107,7 @@ def measure(contender, gateway, stack, seconds, tokens_file, skip, number):
     pss, rss = accounting.memory_of(gateway.program.pid)
     per_request = {name: nanoseconds / 1000 / requests for name, nanoseconds in taken.items()}
     return Sample(
-        contender.name, number, result["requests"], result["requests"] * 1e6 / result["duration_us"],
+        contender.name, number, time.monotonic(), result["requests"], result["requests"] * 1e6 / result["duration_us"],
         result["p50_us"], result["p99_us"], result["max_us"], result["refused"], result["errors"],
         per_request["gateway"], {name: per_request[name] for name in contender.helpers},
         per_request["upstream"], pss, rss, found / requests, missed / requests, others, stolen)

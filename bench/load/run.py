@@ -16,7 +16,7 @@ import proof
 import report
 import statistics_of
 from command import say
-from contenders import CONTENDERS
+from contenders import CONTENDERS, REFERENCE
 from processes import Problem
 
 # More than a second can use, as one measurement asks for each only once.
@@ -30,8 +30,8 @@ SETTLES_SMALL = 0.5
 def arguments():
     names = [contender.name for contender in CONTENDERS]
     parser = command.parser(__doc__, "TIME")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--duration", type=int, default=4, help="seconds of one measurement")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--duration", type=int, default=3, help="seconds of one measurement")
     parser.add_argument("--contenders", default=",".join(names), metavar="NAME,...",
                         help="which of: " + ", ".join(names))
     parser.add_argument("--tokens", type=int, default=10_000, help="that are asked for in turn")
@@ -43,6 +43,22 @@ def arguments():
     if min(options.rounds, options.duration, options.tokens, options.workers) < 1:
         parser.error("rounds, duration, tokens and workers must be at least 1")
     return options
+
+
+def in_turn(contenders, number):
+    """In another order in each round, so that nobody always comes after the same one; the reference
+    before and after each."""
+    others = [contender for contender in contenders if contender.name != REFERENCE]
+    random.Random(number).shuffle(others)
+    reference = [contender for contender in contenders if contender.name == REFERENCE]
+    yield from reference
+    for contender in others:
+        yield contender
+        yield from reference
+
+
+def measurements(options, contenders):
+    return options.rounds * len(list(in_turn(contenders, 1)))
 
 
 class Suite:
@@ -68,10 +84,9 @@ class Suite:
                 measure.fill(self.gateways[contender.name].port, self.known_file, len(self.stack.known))
 
     def rounds(self):
-        progress = command.Progress(self.options.rounds * len(self.contenders))
+        progress = command.Progress(measurements(self.options, self.contenders))
         for number in range(1, self.options.rounds + 1):
-            # In another order each time, so that nobody always comes after the same one.
-            for contender in random.Random(number).sample(self.contenders, len(self.contenders)):
+            for contender in in_turn(self.contenders, number):
                 sample = self.one(contender, number)
                 self.samples.append(sample)
                 progress.step(f"round {number} {contender.name:<18} {sample.per_second:8.0f} req/s "
@@ -126,7 +141,7 @@ def main():
     with command.running(options) as run:
         stack = run.stack()
         contenders = command.able(options, stack)
-        expected = options.rounds * len(contenders) * (options.duration + 0.5) + 4 * len(contenders)
+        expected = measurements(options, contenders) * (options.duration + 0.5) + 4 * len(contenders)
         say(f"{len(contenders)} contenders, {options.rounds} rounds of {options.duration} s: "
             f"about {command.clock(expected)}")
         stack.start(contenders)

@@ -1,5 +1,6 @@
 """Rounds into figures: medians, and between what the middle half of the rounds lies."""
 
+import bisect
 import statistics
 
 from contenders import REFERENCE
@@ -15,9 +16,17 @@ def spread(values):
 
 
 def ratios(samples, reference):
-    """Each round against the reference of the same round: what slows the machine slows both."""
-    base = {sample.round: sample.gateway_us for sample in reference}
-    return [sample.gateway_us / base[sample.round] for sample in samples if sample.round in base]
+    """Each against the reference measured just before and just after it: what slows the machine, for
+    seconds or for hours, slows both."""
+    if not reference or samples is reference:
+        return [1.0 for _ in reference]
+    times = [sample.at for sample in reference]
+
+    def base(sample):
+        after = bisect.bisect(times, sample.at)
+        return statistics.mean(one.gateway_us for one in reference[max(0, after - 1):after + 1])
+
+    return [sample.gateway_us / base(sample) for sample in samples]
 
 
 def summarise(samples):
