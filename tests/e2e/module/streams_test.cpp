@@ -204,6 +204,22 @@ TEST_F(StreamsTest, ADownloadEnds) {
   expect_logged("GET /large HTTP/1.1|200|revoked|");
 }
 
+TEST_F(StreamsTest, AnAnswerThatHasBegunGetsNoPageAndNoSecondHead) {
+  begin({.locations = proxied_page("/large")});
+  RawSocket client{port_};
+  client.send(head("GET", "/large"));
+  std::string answer = client.receive_until("xxxx");
+  revoke();
+  answer += client.receive_all(kPatience);
+  EXPECT_TRUE(client.closed());
+  EXPECT_EQ(status_of(answer), 200);
+  const std::size_t body = answer.find("\r\n\r\n") + 4;
+  EXPECT_EQ(answer.find_first_not_of('x', body), std::string::npos);
+  EXPECT_LT(answer.size(), std::size_t{32} << 20);
+  expect_logged("GET /large HTTP/1.1|200|revoked|");
+  EXPECT_EQ(target_.count(), 1U) << "nobody asked it for the page";
+}
+
 TEST_F(StreamsTest, AnUploadEnds) {
   begin({.locations = "location /up { access_token on; client_max_body_size 0; proxy_pass " +
                       target_.url() + "; proxy_request_buffering off; }"});
