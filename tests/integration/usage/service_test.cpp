@@ -1,4 +1,7 @@
 // The service itself as consumer.
+#include <pqxx/pqxx>
+
+#include "infra/postgres/connection.hpp"
 #include "tests/integration/usage/usage_fixture.hpp"
 #include "tests/support/auth_service.hpp"
 #include "tests/support/await.hpp"
@@ -58,6 +61,42 @@ TEST_F(UsageService, KilledAndStartedAgainItCountsEverythingOnce) {
   await_bytes(expected);
   await("everything to be acknowledged", [&] { return entries() == 0 && pending() == 0; });
   EXPECT_EQ(bytes_counted(), expected);
+}
+
+TEST_F(UsageService, KilledOnEitherSideOfItsCommitItCountsOnce) {
+  AuthService service({.settings = environment(), .migrate = false});
+  // It has taken a batch, and cannot commit while this is held.
+  const auto hold = [](pqxx::work& holder) { holder.exec("LOCK TABLE usage_batches"); };
+  const auto write_and_await_that_it_is_taken = [&](std::uint64_t bytes) {
+    writer_.write({delta(bytes)});
+    await("the batch to be taken", [&] { return pending() == 1; });
+  };
+  const auto start_and_await_the_rest = [&] {
+    EXPECT_EQ(pending(), 1);
+    service.start();
+    await("all to be acknowledged", [&] { return entries() == 0 && pending() == 0; });
+  };
+  infra::Connection connection{settings_, infra::ConnectionPurpose::kAdministration};
+  {
+    pqxx::work holder{connection.pqxx()};
+    hold(holder);
+    write_and_await_that_it_is_taken(1);
+    service.kill();
+  }
+  EXPECT_EQ(bytes_counted(), 0U);
+  start_and_await_the_rest();
+  EXPECT_EQ(bytes_counted(), 1U);
+  {
+    pqxx::work holder{connection.pqxx()};
+    hold(holder);
+    write_and_await_that_it_is_taken(10);
+    redis_.pause();  // and cannot acknowledge it from here on
+  }
+  await_bytes(11);
+  service.kill();
+  redis_.resume();
+  start_and_await_the_rest();
+  EXPECT_EQ(bytes_counted(), 11U);
 }
 
 }  // namespace
