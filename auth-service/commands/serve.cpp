@@ -4,7 +4,7 @@
 #include <memory>
 #include <optional>
 
-#include "app/tokens/inform_cache.hpp"
+#include "commands/inform_worker.hpp"
 #include "commands/periodic.hpp"
 #include "commands/service_metrics.hpp"
 #include "commands/usage_worker.hpp"
@@ -66,6 +66,14 @@ void log_redis_change(bool reachable, const std::string& reason) {
   }
 }
 
+void log_limits_change(bool in_redis, const std::string& reason) {
+  if (in_redis) {
+    log::info("limits are counted in redis again");
+  } else {
+    log::warning("limits are counted in memory", {{"reason", reason}});
+  }
+}
+
 std::unique_ptr<app::PaymentProvider> make_payments(const config::PaymentSettings& settings,
                                                     const Clock& clock) {
   switch (settings.provider) {
@@ -77,22 +85,6 @@ std::unique_ptr<app::PaymentProvider> make_payments(const config::PaymentSetting
       break;
   }
   return std::make_unique<infra::NoPayments>();
-}
-
-std::chrono::milliseconds inform(app::InformCache& inform_cache) {
-  const auto informed = inform_cache.run();
-  if (!informed) {
-    return app::kInformInterval;
-  }
-  if (informed->restored > 0) {
-    log::info("revocations told to another redis",
-              {{"count", static_cast<std::int64_t>(informed->restored)}});
-  }
-  if (informed->delivered > 0) {
-    log::info("revocations and extensions delivered late",
-              {{"count", static_cast<std::int64_t>(informed->delivered)}});
-  }
-  return informed->more ? std::chrono::milliseconds{0} : app::kInformInterval;
 }
 
 std::chrono::milliseconds keep_house(infra::PostgresDatabase& database,
@@ -155,7 +147,8 @@ int serve(const config::ServiceSettings& settings) {
                                 .on_change = log_redis_change});
   // Connections of its own: what counts requests must not hold up what grants them.
   infra::RedisRateLimiter limiter(
-      {.address = settings.storage.redis, .connections = settings.listeners.pools.general_workers});
+      {.address = settings.storage.redis, .connections = settings.listeners.pools.general_workers},
+      log_limits_change);
 
   UseCaseSet use_cases({.database = database,
                         .lists = replica.lists(),
@@ -171,7 +164,6 @@ int serve(const config::ServiceSettings& settings) {
                         .clock = clock,
                         .limits = settings.limits,
                         .require_current_password = settings.require_current_password});
-  app::InformCache inform_cache(database, cache, clock);
 
   if (!database.warm_up()) {
     log::warning("postgres cannot be reached yet");
@@ -179,7 +171,7 @@ int serve(const config::ServiceSettings& settings) {
   const Periodic housekeeping(
       [&] { return keep_house(database, settings.usage_retention_months); });
   const Periodic looking([&] { return metrics.look(database, cache); });
-  const Periodic informing([&] { return inform(inform_cache); });
+  const InformWorker informing(database, cache, clock);
 
   const UsageWorker usage(database,
                           {.address = settings.storage.redis,

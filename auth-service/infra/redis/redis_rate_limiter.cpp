@@ -55,9 +55,14 @@ app::RateLimiter::Verdict RedisRateLimiter::take(const std::string& key,
   try {
     const RedisReply reply = pool_.command({"EVAL", kTake, "1", key, count, window});
     const std::chrono::milliseconds left{integer(reply.elements.at(2))};
-    return {integer(reply.elements.at(0)) == 1, integer(reply.elements.at(1)),
-            std::chrono::ceil<std::chrono::seconds>(left)};
-  } catch (const std::exception&) {
+    const Verdict verdict{integer(reply.elements.at(0)) == 1, integer(reply.elements.at(1)),
+                          std::chrono::ceil<std::chrono::seconds>(left)};
+    if (verdict.admitted) {
+      report(true, "");  // one that is not admitted writes nothing, and proves nothing
+    }
+    return verdict;
+  } catch (const std::exception& error) {
+    report(false, error.what());
     return memory_.take(key, limit);
   }
 }
@@ -69,6 +74,16 @@ void RedisRateLimiter::give_back(const std::string& key, std::int64_t window) {
     // Nobody knows whether it was done; it does not matter, for what counts now is in memory.
   }
   memory_.give_back(key, window);
+}
+
+void RedisRateLimiter::report(bool in_redis, const std::string& reason) {
+  if (in_redis == reported_in_redis_) {
+    return;
+  }
+  const std::lock_guard guard{reporting_};
+  if (in_redis != reported_in_redis_.exchange(in_redis) && on_change_) {
+    on_change_(in_redis, reason);
+  }
 }
 
 }  // namespace zenzefi::infra

@@ -92,6 +92,37 @@ TEST_F(RefusedWrites, ForWantOfMemoryLetNoRevokedTokenPass) {
   expect_back(revoked, kept);
 }
 
+TEST_F(RefusedWrites, AreLoggedOnceAndSoIsTheirEnd) {
+  const auto logged = [&](const std::string& event) {
+    const std::string log = stack_.auth.log();
+    int times = 0;
+    for (std::size_t at = log.find(event); at != std::string::npos; at = log.find(event, at + 1)) {
+      ++times;
+    }
+    return times;
+  };
+  const auto count_some = [&] {
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(alice_.get("/users/me").status, 200);
+    }
+  };
+  stack_.redis.command({"CONFIG", "SET", "maxmemory", "1"});
+  count_some();
+  await("both to be told", [&] {
+    return logged("limits are counted in memory") == 1 &&
+           logged("redis is not told of revocations") == 1;
+  });
+  count_some();
+  stack_.redis.command({"CONFIG", "SET", "maxmemory", "0"});
+  await("Redis to be told of revocations",
+        [&] { return logged("redis is told of revocations again") == 1; });
+  count_some();
+  await("the limits to be counted in Redis",
+        [&] { return logged("limits are counted in redis again") == 1; });
+  EXPECT_EQ(logged("limits are counted in memory"), 1);
+  EXPECT_EQ(logged("redis is not told of revocations"), 1);
+}
+
 TEST_F(RefusedWrites, OfAMasterThatBecameAReplicaLetNoRevokedTokenPass) {
   const BoughtToken revoked = alice_.buy();
   const BoughtToken kept = alice_.buy();

@@ -92,6 +92,41 @@ TEST_F(RateLimiterTest, WhileRedisIsAwayItsOwnMemoryCounts) {
   });
 }
 
+// One that takes no writes answers what needs none.
+TEST_F(RateLimiterTest, WhatRedisRefusesIsToldOnce) {
+  struct Trouble {
+    const char* reason;
+    std::vector<std::string> begin;
+    std::vector<std::string> end;
+  };
+  const std::vector<Trouble> troubles{
+      {"OOM", {"CONFIG", "SET", "maxmemory", "1"}, {"CONFIG", "SET", "maxmemory", "0"}},
+      {"READONLY", {"REPLICAOF", "127.0.0.1", "1"}, {"REPLICAOF", "NO", "ONE"}},
+      {"NOPERM", {"ACL", "SETUSER", "default", "-eval"}, {"ACL", "SETUSER", "default", "+eval"}},
+  };
+  for (const Trouble& trouble : troubles) {
+    SCOPED_TRACE(trouble.reason);
+    const RedisServer redis;
+    Reports reports;
+    RedisRateLimiter limiter{options_for(redis), [&](bool in_redis, const std::string& reason) {
+                               reports.add(in_redis, reason);
+                             }};
+    EXPECT_TRUE(limiter.take("spent", {1, hours{1}}).admitted);
+    redis.command(trouble.begin);
+    concurrently(8, [&](std::size_t) { return limiter.take("a", kThreeAnHour).admitted; });
+    EXPECT_FALSE(limiter.take("spent", {0, hours{1}}).admitted);
+    ASSERT_EQ(reports.all().size(), 1);
+    EXPECT_NE(reports.all()[0].find(trouble.reason), std::string::npos) << reports.all()[0];
+    redis.command(trouble.end);
+    EXPECT_FALSE(limiter.take("spent", {1, hours{1}}).admitted);
+    EXPECT_EQ(reports.all().size(), 1) << "nothing was written yet";
+    EXPECT_TRUE(limiter.take("a", kThreeAnHour).admitted);
+    EXPECT_TRUE(limiter.take("a", kThreeAnHour).admitted);
+    ASSERT_EQ(reports.all().size(), 2);
+    EXPECT_EQ(reports.all()[1], "up");
+  }
+}
+
 TEST_F(RateLimiterTest, RedisThatHangsHoldsUpAFewAndThenNobody) {
   RedisServer redis;
   RedisRateLimiter limiter{options_for(redis)};
