@@ -65,14 +65,8 @@ Response login(app::Login& use_case, app::RequestLimits& limits, const Request& 
   if (!body.ok()) {
     return body.refusal();
   }
-  const auto attempt = limits.sign_in(input.client.ip_address);
-  if (!attempt) {
-    return too_many_requests(attempt.error());
-  }
-  const domain::Result<app::Login::Output> output = use_case.run(input);
-  if (!is_wrong_guess(output)) {
-    limits.give_back(*attempt);
-  }
+  const domain::Result<app::Login::Output> output =
+      limited_guess(limits, input.client.ip_address, [&] { return use_case.run(input); });
   if (!output) {
     return error_response(output.error());
   }

@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "app/account/identify_account.hpp"
 #include "app/account_tokens.hpp"
+#include "app/limits/request_limits.hpp"
 #include "domain/page.hpp"
 #include "domain/user.hpp"
 #include "http/error_response.hpp"
@@ -67,6 +69,23 @@ bool is_wrong_guess(const domain::Result<T>& result) {
   return !result && (result.error().code == domain::ErrorCode::kUnauthenticated ||
                      result.error().code == domain::ErrorCode::kForbidden ||
                      result.error().code == domain::ErrorCode::kRuleViolated);
+}
+
+// The result of `attempt()`, in which somebody may guess, or kTooManyRequests after too many wrong
+// guesses from their address. Counted before it is known to be wrong, so that guesses at the same
+// moment count as well.
+template <typename Attempt>
+auto limited_guess(app::RequestLimits& limits, std::string_view address, Attempt&& attempt)
+    -> std::invoke_result_t<Attempt&> {
+  const auto counted = limits.sign_in(address);
+  if (!counted) {
+    return tl::unexpected{domain::Error{domain::ErrorCode::kTooManyRequests, {}, counted.error()}};
+  }
+  auto result = attempt();
+  if (!is_wrong_guess(result)) {
+    limits.give_back(*counted);
+  }
+  return result;
 }
 
 // As for_account(), for administrators alone.

@@ -37,14 +37,9 @@ Response enable(app::EnableTwoFactor& use_case, app::RequestLimits& limits, cons
     return body.refusal();
   }
   const std::string address = client_address_of(request);
-  const auto attempt = limits.sign_in(address);
-  if (!attempt) {
-    return too_many_requests(attempt.error());
-  }
-  const auto codes = use_case.run({principal.user_id, code, address});
-  if (!is_wrong_guess(codes)) {
-    limits.give_back(*attempt);
-  }
+  const auto codes = limited_guess(limits, address, [&] {
+    return use_case.run({principal.user_id, code, address});
+  });
   if (!codes) {
     return error_response(codes.error());
   }
@@ -66,14 +61,9 @@ Response disable(app::DisableTwoFactor& use_case, app::RequestLimits& limits,
     return body.refusal();
   }
   const std::string address = client_address_of(request);
-  const auto attempt = limits.sign_in(address);
-  if (!attempt) {
-    return too_many_requests(attempt.error());
-  }
-  const auto done = use_case.run({principal.user_id, code, address});
-  if (!is_wrong_guess(done)) {
-    limits.give_back(*attempt);
-  }
+  const auto done = limited_guess(limits, address, [&] {
+    return use_case.run({principal.user_id, code, address});
+  });
   if (!done) {
     return error_response(done.error());
   }

@@ -35,15 +35,8 @@ Response update_profile(app::UpdateProfile& use_case, app::RequestLimits& limits
     return profile_response(use_case.run(input));
   }
   // Who took over a session may guess at the password here, too.
-  const auto attempt = limits.sign_in(client_address_of(request));
-  if (!attempt) {
-    return too_many_requests(attempt.error());
-  }
-  const domain::Result<domain::User> updated = use_case.run(input);
-  if (!is_wrong_guess(updated)) {
-    limits.give_back(*attempt);
-  }
-  return profile_response(updated);
+  return profile_response(
+      limited_guess(limits, client_address_of(request), [&] { return use_case.run(input); }));
 }
 
 }  // namespace
