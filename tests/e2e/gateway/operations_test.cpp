@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <regex>
 #include <set>
 #include <thread>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "ledger.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/concurrently.hpp"
+#include "tests/support/one_time_code.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -25,6 +27,25 @@ class Operations : public testing::Test {
                                         "an-earlier-signing-key-of-this-gateway-0123456"}}});
   }
   static void TearDownTestSuite() { stack.reset(); }
+
+  static std::map<std::string, std::string> logs() {
+    return {{"service", stack->auth.log()},
+            {"nginx's errors", stack->nginx().error_log()},
+            {"nginx's accesses", stack->nginx().access_log()},
+            {"PostgreSQL", stack->postgres.log()},
+            {"Redis", stack->redis.log()}};
+  }
+  // Once nginx has logged the request for `last`.
+  static void expect_in_no_log(const std::set<std::string>& secrets, const std::string& last) {
+    await("the last request to be logged",
+          [&] { return stack->nginx().access_log().find(last) != std::string::npos; });
+    EXPECT_NE(stack->auth.log().find("/auth/login"), std::string::npos);
+    for (const auto& [name, log] : logs()) {
+      for (const std::string& secret : secrets) {
+        EXPECT_EQ(log.find(secret), std::string::npos) << secret << " is in the log of " << name;
+      }
+    }
+  }
 
   static inline std::unique_ptr<Stack> stack;
 };
@@ -191,17 +212,55 @@ TEST_F(Operations, NoLogHoldsASecret) {
     remember(stack->auth.settings().at(name));
   }
 
-  await("the last request to be logged",
-        [] { return stack->nginx().access_log().find("/proxy/after") != std::string::npos; });
-  const std::map<std::string, std::string> logs{{"service", stack->auth.log()},
-                                                {"nginx's errors", stack->nginx().error_log()},
-                                                {"nginx's accesses", stack->nginx().access_log()},
-                                                {"PostgreSQL", stack->postgres.log()},
-                                                {"Redis", stack->redis.log()}};
-  EXPECT_NE(logs.at("service").find("/auth/login"), std::string::npos);
-  for (const auto& [name, log] : logs) {
-    for (const std::string& secret : secrets) {
-      EXPECT_EQ(log.find(secret), std::string::npos) << secret << " is in the log of " << name;
+  expect_in_no_log(secrets, "/proxy/after");
+}
+
+// Its codes are six digits, which are part of many a number: they are looked for by themselves.
+TEST_F(Operations, NoLogHoldsWhatASecondFactorIsMadeOf) {
+  const Account eve{*stack, "0"};
+  const auto with_code = [&](const std::string& path, const std::string& code) {
+    return eve.post("/auth/2fa/" + path, R"({"code":)" + test::quoted(code) + "}").status;
+  };
+  const auto log_in = [&](const std::string& code) {
+    return HttpClient{}.post_json(stack->url("/api/v1/auth/login"),
+                                  R"({"email":)" + test::quoted(eve.email()) + R"(,"password":)" +
+                                      test::quoted(eve.password()) + R"(,"otp":)" +
+                                      test::quoted(code) + "}");
+  };
+  const std::string secret = eve.post("/auth/2fa/setup", "").json().text("/secret");
+  const std::string wrong = "not-the-code-0815";
+  std::set<std::string> secrets{secret, wrong, eve.password()};
+
+  const std::string first = one_time_code(secret);
+  EXPECT_EQ(with_code("enable", wrong), 400);
+  const HttpResponse enabled =
+      eve.post("/auth/2fa/enable", R"({"code":)" + test::quoted(first) + "}");
+  ASSERT_EQ(enabled.status, 200) << enabled.body;
+  std::vector<std::string> backup_codes;
+  for (std::size_t i = 0; i < enabled.json().size("/backup_codes"); ++i) {
+    backup_codes.push_back(enabled.json().text("/backup_codes/" + std::to_string(i)));
+  }
+  ASSERT_EQ(backup_codes.size(), 10U);
+  secrets.insert(backup_codes.begin(), backup_codes.end());
+
+  const std::string second = one_time_code(secret, 1);
+  EXPECT_EQ(log_in(wrong).status, 401);
+  EXPECT_EQ(log_in(first).status, 401) << "used already";
+  for (const std::string& code : {second, backup_codes[0]}) {
+    const HttpResponse response = log_in(code);
+    ASSERT_EQ(response.status, 200) << response.body;
+    secrets.insert(response.json().text("/access_token"));
+    secrets.insert(response.json().text("/refresh_token"));
+  }
+  EXPECT_EQ(log_in(backup_codes[0]).status, 401) << "used already";
+  EXPECT_EQ(with_code("disable", wrong), 400);
+  EXPECT_EQ(with_code("disable", backup_codes[1]), 200);
+  EXPECT_EQ(eve.get("/after-the-second-factor").status, 404);
+  expect_in_no_log(secrets, "/after-the-second-factor");
+  for (const auto& [name, log] : logs()) {
+    for (const std::string& code : {first, second}) {
+      EXPECT_FALSE(std::regex_search(log, std::regex{"\\b" + code + "\\b"}))
+          << code << " is in the log of " << name;
     }
   }
 }
