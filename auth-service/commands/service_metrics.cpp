@@ -89,13 +89,15 @@ std::chrono::milliseconds ServiceMetrics::look(infra::PostgresDatabase& database
   const auto backlog = postgres_is_up ? value_of(database.backlog()) : std::nullopt;
   const bool redis_is_up = cache.ping().has_value();
   const bool counts = postgres_is_up && Clock::now() >= next_count_;
-  // Of many tokens it takes long, and is then ended by the server.
+  // Of many it takes long, and is then ended by the server.
   const auto active_tokens = counts ? value_of(database.count_active_tokens()) : std::nullopt;
+  const auto missing_usage = counts ? value_of(database.count_missing_usage()) : std::nullopt;
   const std::lock_guard lock(mutex_);
   postgres_is_up_ = postgres_is_up;
   backlog_ = backlog;
   if (counts) {
     active_tokens_ = active_tokens;
+    missing_usage_ = missing_usage;
     next_count_ = Clock::now() + kCountInterval;
   }
   connections_ = database.connections();
@@ -128,6 +130,11 @@ std::vector<Sample> ServiceMetrics::samples() const {
   if (postgres_is_up_ && active_tokens_) {
     out.push_back(gauge("zenzefi_active_tokens", "Access tokens whose time runs", {},
                         static_cast<double>(*active_tokens_)));
+  }
+  if (postgres_is_up_ && missing_usage_) {
+    out.push_back(gauge("zenzefi_usage_batches_missing",
+                        "Batches of usage of the last day that never came", {},
+                        static_cast<double>(*missing_usage_)));
   }
   return out;
 }

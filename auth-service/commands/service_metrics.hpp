@@ -27,8 +27,8 @@ class ServiceMetrics {
 
   void note(const infra::Happened& happened) noexcept;
 
-  // Asks PostgreSQL and Redis, every kInterval, and counts tokens, every kCountInterval: a scrape
-  // never does. On one thread.
+  // Asks PostgreSQL and Redis, every kInterval, and counts what there may be many of, every
+  // kCountInterval: a scrape never does. On one thread.
   std::chrono::milliseconds look(infra::PostgresDatabase& database, app::GrantCache& cache);
 
   [[nodiscard]] std::vector<http::Sample> samples() const;
@@ -47,6 +47,7 @@ class ServiceMetrics {
   bool postgres_is_up_ = false;
   std::optional<infra::PostgresDatabase::Backlog> backlog_;  // empty where it cannot be had
   std::optional<std::uint64_t> active_tokens_;               // likewise
+  std::optional<std::uint64_t> missing_usage_;               // likewise
   infra::PostgresDatabase::ConnectionCounts connections_;
   bool redis_is_up_ = false;
   Clock::time_point next_count_ = Clock::time_point::min();  // look()'s own

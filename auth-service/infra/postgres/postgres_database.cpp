@@ -28,6 +28,11 @@ constexpr Statement kCountActiveTokens{
     "SELECT count(*) FROM access_tokens WHERE revoked_at IS NULL AND activated_at IS NOT NULL "
     "AND (activated_at AT TIME ZONE 'UTC') + make_interval(hours => duration_hours) "
     "> now() AT TIME ZONE 'UTC'"};
+// A writer numbers its batches without gaps.
+constexpr Statement kCountMissingUsage{
+    "count_missing_usage",
+    "SELECT coalesce(sum(missing), 0) FROM (SELECT max(sequence) - min(sequence) + 1 - count(*) "
+    "AS missing FROM usage_batches GROUP BY writer) AS writers"};
 constexpr Statement kForgetKeys{
     "forget_idempotency_keys",
     "DELETE FROM idempotency_keys WHERE claimed_at < now() - interval '25 hours'"};
@@ -151,11 +156,19 @@ domain::Result<PostgresDatabase::Backlog> PostgresDatabase::backlog() {
 }
 
 domain::Result<std::uint64_t> PostgresDatabase::count_active_tokens() {
+  return number(kCountActiveTokens);
+}
+
+domain::Result<std::uint64_t> PostgresDatabase::count_missing_usage() {
+  return number(kCountMissingUsage);
+}
+
+domain::Result<std::uint64_t> PostgresDatabase::number(const Statement& query) {
   std::uint64_t number = 0;
   auto done = repeat([&](Connection& connection) -> domain::Result<void> {
     pqxx::nontransaction transaction{connection.pqxx()};
     Session session{connection, transaction};
-    number = session.execute(kCountActiveTokens)[0][0].as<std::uint64_t>();
+    number = session.execute(query)[0][0].as<std::uint64_t>();
     return {};
   });
   return done.map([&] { return number; });

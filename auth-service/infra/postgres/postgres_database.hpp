@@ -50,6 +50,10 @@ class PostgresDatabase final : public app::Database {
   // Those whose time runs. Takes as long as there are many.
   [[nodiscard]] domain::Result<std::uint64_t> count_active_tokens();
 
+  // Of each writer's batches of usage, those between the first and the last of the last day that
+  // never came. Takes as long as there are many.
+  [[nodiscard]] domain::Result<std::uint64_t> count_missing_usage();
+
   domain::Result<void> ping() override;
 
   struct ConnectionCounts {
@@ -70,6 +74,8 @@ class PostgresDatabase final : public app::Database {
   using Attempt = std::function<domain::Result<void>(Connection&)>;
   domain::Result<void> repeat(const Attempt& attempt);
 
+  // The one number that a query returns.
+  domain::Result<std::uint64_t> number(const Statement& query);
   // The one number that a function of ours returns, in a transaction.
   domain::Result<std::size_t> call(const Statement& statement, int argument);
 

@@ -208,6 +208,24 @@ TEST_F(UsageConsumer, TwoAtOnceShareTheWork) {
   EXPECT_EQ(sessions(), "8");
 }
 
+TEST_F(UsageConsumer, WhatRedisTrimmedIsKnownToBeMissing) {
+  const auto consumer = instance("a");
+  UsageWriter complete{redis_};
+  writer_.write({delta(1)});
+  complete.write({delta(1)});
+  consume_all(*consumer);
+  EXPECT_EQ(database_.count_missing_usage().value(), 0U);
+  for (int i = 0; i < 4; ++i) {
+    writer_.write({delta(1)});
+  }
+  complete.write({delta(1)});
+  writer_.write({delta(1)});
+  redis_.command({"XTRIM", "usage", "MAXLEN", "2"});
+  writer_.write_again();
+  consume_all(*consumer);
+  EXPECT_EQ(database_.count_missing_usage().value(), 4U);
+}
+
 TEST_F(UsageConsumer, WhatCannotBeReadIsDiscarded) {
   const auto consumer = instance("a");
   redis_.command({"XADD", "usage", "*", "hello", "world"});
