@@ -22,9 +22,7 @@ std::set<std::string> names_in(const std::string& text, const std::string& regex
 
 TEST(Monitoring, EveryMetricItNamesExists) {
   const Stack stack;
-  const auto scrape = [&] {
-    return HttpClient{}.get(stack.auth.internal_url() + "/metrics").body;
-  };
+  const auto scrape = [&] { return HttpClient{}.get(stack.auth.internal_url() + "/metrics").body; };
   await("PostgreSQL to have been looked at",
         [&] { return scrape().find("zenzefi_postgres_up 1\n") != std::string::npos; });
   const std::string metrics = scrape();
@@ -32,7 +30,8 @@ TEST(Monitoring, EveryMetricItNamesExists) {
       names_in(stack.status() + metrics, "# TYPE ([a-z_]+) [a-z]+\\n");
   ASSERT_TRUE(there.contains("access_token_decisions_total"));
   ASSERT_TRUE(there.contains("zenzefi_http_requests_total"));
-  for (const char* file : {"alerts.yml", "dashboard.json", "auth-alerts.yml", "auth-dashboard.json"}) {
+  for (const char* file :
+       {"alerts.yml", "dashboard.json", "auth-alerts.yml", "auth-dashboard.json"}) {
     const std::string text = read_file(source_root() / "conf/monitoring" / file);
     const auto named = names_in(text, "\\b((?:access_token|zenzefi)_[a-z_]+?)(?:_bucket)?[^a-z_]");
     EXPECT_GE(named.size(), 5U) << file;
