@@ -20,6 +20,8 @@ import sys
 DATABASE = pathlib.Path(sys.argv[1])
 SCOPE = sys.argv[2]
 CLEAN = DATABASE / "tidy-clean"
+# The same compilations as clang knows them: without ccache and the headers that gcc has precompiled.
+PLAIN = DATABASE / "tidy"
 
 
 def is_wanted(file):
@@ -32,9 +34,17 @@ def run(command, **options):
                           errors="replace", check=False, **options)
 
 
+def plain(entry):
+    words = [word for word in shlex.split(entry["command"])
+             if not word.endswith("ccache") and word not in ("-Winvalid-pch", "-fpch-preprocess")]
+    for i in reversed([i for i, word in enumerate(words) if word.endswith("/cmake_pch.hxx")]):
+        del words[i - 1:i + 1]
+    return entry | {"command": shlex.join(words)}
+
+
 def fingerprint(entry, common):
     """Of all that the findings depend on; None when the file cannot be preprocessed."""
-    words = [word for word in shlex.split(entry["command"]) if not word.endswith("ccache")]
+    words = shlex.split(entry["command"])
     output = words.index("-o")
     command = words[:output] + words[output + 2:]
     command[command.index("-c")] = "-E"
@@ -49,7 +59,7 @@ def check(entry, common):
     if key is not None and (CLEAN / key).exists():
         return 0, ""
     # gcc's options for optimization are not clang's.
-    result = run(["clang-tidy", "--quiet", "-p", str(DATABASE), "--warnings-as-errors=*",
+    result = run(["clang-tidy", "--quiet", "-p", str(PLAIN), "--warnings-as-errors=*",
                   "--extra-arg=-Wno-ignored-optimization-argument", entry["file"]])
     if result.returncode == 0 and key is not None:
         (CLEAN / key).touch()
@@ -58,7 +68,9 @@ def check(entry, common):
 
 def main():
     entries = json.loads((DATABASE / "compile_commands.json").read_text())
-    entries = [entry for entry in entries if is_wanted(entry["file"])]
+    entries = [plain(entry) for entry in entries if is_wanted(entry["file"])]
+    PLAIN.mkdir(exist_ok=True)
+    (PLAIN / "compile_commands.json").write_text(json.dumps(entries))
     CLEAN.mkdir(exist_ok=True)
     common = pathlib.Path(".clang-tidy").read_bytes() + run(["clang-tidy", "--version"]).stdout.encode()
     failures = 0
