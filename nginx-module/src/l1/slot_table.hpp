@@ -28,6 +28,7 @@
 
 #include "l1/checksum.hpp"
 #include "l1/control_word.hpp"
+#include "l1/fetch_ahead.hpp"
 #include "l1/hash_words.hpp"
 
 namespace zenzefi::gateway {
@@ -76,8 +77,8 @@ class SlotTable {
   // Has the processor fetch what find() looks at first, while the caller does something else.
   void prefetch(const HashWords& key) const noexcept {
     const Set& set = set_of(key);
-    __builtin_prefetch(&set.controls);
-    __builtin_prefetch(&set.generation);
+    fetch_ahead(&set.controls);
+    fetch_ahead(&set.generation);
     prefetch_first_payload(set, key);
   }
 
@@ -146,8 +147,8 @@ class SlotTable {
   }
   static void prefetch_first_payload(const Set& set, const HashWords& key) noexcept {
     const auto* payload = reinterpret_cast<const std::byte*>(&set.payloads[first_way(key)]);
-    __builtin_prefetch(payload);
-    __builtin_prefetch(payload + sizeof(Payload) - 1);
+    fetch_ahead(payload);
+    fetch_ahead(payload + sizeof(Payload) - 1);
   }
   [[nodiscard]] static std::optional<Value> read(const Payload& payload, const HashWords& key,
                                                  std::uint64_t stamp) noexcept;

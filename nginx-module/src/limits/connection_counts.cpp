@@ -119,7 +119,7 @@ void ConnectionCounts::take_back(Set& set, std::size_t way, std::size_t place,
 }
 
 void ConnectionCounts::prefetch(const HashWords& token) const noexcept {
-  __builtin_prefetch(&set_of(token).versions, 1);
+  fetch_ahead(&set_of(token).versions);
 }
 
 // A token that is not there gets the first holder, unless that has something under way.
@@ -131,7 +131,7 @@ void ConnectionCounts::prefetch_shares(const HashWords& token) const noexcept {
       likely = way;
     }
   }
-  __builtin_prefetch(&set.holders[likely], 1);
+  fetch_ahead(&set.holders[likely]);
 }
 
 auto ConnectionCounts::take(const HashWords& token, std::uint32_t limit, std::size_t place) noexcept

@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "l1/fetch_ahead.hpp"
 #include "l1/hash_words.hpp"
 #include "limits/insertion_guard.hpp"
 #include "limits/process_table.hpp"
@@ -93,7 +94,7 @@ class ConnectionCounts {
                              std::size_t place) noexcept;
   // And likewise what give_back() looks at.
   void prefetch(const Lease& lease, std::size_t place) const noexcept {
-    __builtin_prefetch(&share_of(lease, place), 1);
+    fetch_ahead(&share_of(lease, place));
   }
   void give_back(const Lease& lease, std::size_t place) noexcept;
 

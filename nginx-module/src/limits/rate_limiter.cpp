@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "l1/checksum.hpp"
+#include "l1/fetch_ahead.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -88,10 +89,10 @@ struct RateLimiter::Request {
 // Which owner it will be is not known yet.
 void RateLimiter::prefetch(const Uuid& id, const RateLimit& limit) const noexcept {
   const Set& set = set_of(Key{id, limit.interval});
-  __builtin_prefetch(&set.states, 1);
-  __builtin_prefetch(&set.owners[0]);
-  __builtin_prefetch(&set.owners[3]);
-  __builtin_prefetch(&set.owners[6]);
+  fetch_ahead(&set.states);
+  fetch_ahead(&set.owners[0]);
+  fetch_ahead(&set.owners[3]);
+  fetch_ahead(&set.owners[6]);
 }
 
 auto RateLimiter::allow(const Uuid& id, const RateLimit& limit, Moment now) noexcept -> Answer {

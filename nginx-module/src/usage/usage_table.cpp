@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "l1/fetch_ahead.hpp"
+
 namespace zenzefi::gateway {
 namespace {
 
@@ -80,7 +82,7 @@ std::size_t UsageTable::prefetch(const UsageClient& client) const noexcept {
   UsageClient shown = client;
   shown.user_agent = agent.view();
   const std::size_t bucket = hash_of(shown) % kBuckets;
-  __builtin_prefetch(&buckets_[bucket]);
+  fetch_ahead(&buckets_[bucket]);
   return bucket;
 }
 
@@ -88,9 +90,9 @@ void UsageTable::prefetch_entry(std::size_t bucket) const noexcept {
   const std::uint32_t place = buckets_[bucket];
   if (place != kNone) {
     const auto* entry = reinterpret_cast<const std::byte*>(&entries_[place]);
-    __builtin_prefetch(entry, 1);
-    __builtin_prefetch(entry + 64, 1);
-    __builtin_prefetch(entry + 128, 1);
+    fetch_ahead(entry);
+    fetch_ahead(entry + 64);
+    fetch_ahead(entry + 128);
   }
 }
 
