@@ -6,7 +6,7 @@ namespace zenzefi::test {
 namespace {
 
 // The environment may name the programs of another build, one with sanitizers: what is under test
-// needs them, and not the test.
+// needs them, and neither the test nor its target.
 std::filesystem::path program(const char* built_here, const char* file) {
   const char* other = std::getenv("ZENZEFI_TEST_PROGRAMS");
   return other == nullptr ? std::filesystem::path(built_here) : std::filesystem::path(other) / file;
@@ -27,7 +27,7 @@ std::filesystem::path auth_service_executable() {
   return program(ZENZEFI_AUTH, "auth-service/zenzefi-auth");
 }
 std::filesystem::path demo_target_executable() {
-  return program(ZENZEFI_DEMO_TARGET, "demo/zenzefi-demo-target");
+  return ZENZEFI_DEMO_TARGET;
 }
 std::filesystem::path sanitizer_runtime() {
   const char* runtime = std::getenv("ZENZEFI_TEST_SANITIZER_RUNTIME");
