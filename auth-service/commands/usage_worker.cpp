@@ -57,13 +57,17 @@ milliseconds UsageWorker::round() {
   if (taken == 0) {
     finish_sessions();
   }
-  return taken < batch_ ? pause_after(done->sessions) : milliseconds{0};
+  // After a pause something always waits.
+  return taken < batch_ && !is_time_to_finish() ? pause_after(done->sessions) : milliseconds{0};
+}
+
+bool UsageWorker::is_time_to_finish() const {
+  return std::chrono::steady_clock::now() >= next_finish_;
 }
 
 void UsageWorker::finish_sessions() {
-  const auto now = std::chrono::steady_clock::now();
-  if (now >= next_finish_ && finish_sessions_.run()) {
-    next_finish_ = now + kFinishInterval;
+  if (is_time_to_finish() && finish_sessions_.run()) {
+    next_finish_ = std::chrono::steady_clock::now() + kFinishInterval;
   }
 }
 

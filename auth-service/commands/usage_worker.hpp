@@ -22,6 +22,7 @@ class UsageWorker {
 
  private:
   std::chrono::milliseconds round();
+  [[nodiscard]] bool is_time_to_finish() const;
   void finish_sessions();
 
   std::size_t batch_;  // entries at most in one round
