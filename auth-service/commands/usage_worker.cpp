@@ -33,7 +33,7 @@ UsageWorker::UsageWorker(app::Database& database, infra::RedisUsageQueueOptions 
     : batch_(queue.batch),
       queue_(std::move(queue)),
       consume_usage_(database, queue_, clock),
-      finish_sessions_(database, clock),
+      finish_sessions_(database, queue_, clock),
       thread_([this] { return round(); }) {}
 
 milliseconds UsageWorker::round() {
@@ -53,21 +53,14 @@ milliseconds UsageWorker::round() {
     log::error("usage discarded", {{"entries", static_cast<std::int64_t>(done->discarded)}});
   }
   const std::size_t taken = done->counted + done->repeated + done->discarded;
-  // Only when nothing waits: see app::FinishSessions.
-  if (taken == 0) {
-    finish_sessions();
-  }
-  // After a pause something always waits.
-  return taken < batch_ && !is_time_to_finish() ? pause_after(done->sessions) : milliseconds{0};
-}
-
-bool UsageWorker::is_time_to_finish() const {
-  return std::chrono::steady_clock::now() >= next_finish_;
+  finish_sessions();
+  return taken < batch_ ? pause_after(done->sessions) : milliseconds{0};
 }
 
 void UsageWorker::finish_sessions() {
-  if (is_time_to_finish() && finish_sessions_.run()) {
-    next_finish_ = std::chrono::steady_clock::now() + kFinishInterval;
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= next_finish_ && finish_sessions_.run()) {
+    next_finish_ = now + kFinishInterval;
   }
 }
 

@@ -22,7 +22,6 @@ class UsageWorker {
 
  private:
   std::chrono::milliseconds round();
-  [[nodiscard]] bool is_time_to_finish() const;
   void finish_sessions();
 
   std::size_t batch_;  // entries at most in one round

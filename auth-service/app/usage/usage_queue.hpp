@@ -41,6 +41,9 @@ class UsageQueue {
   // They are counted, and nobody needs them any more.
   virtual domain::Result<void> acknowledge(std::span<const UsageEntry> entries) = 0;
 
+  // When the oldest of all that is not acknowledged, by anybody, came in; none: nothing waits.
+  virtual domain::Result<std::optional<Timestamp>> oldest() = 0;
+
   // Shows the sessions as `proxy_session:{id}` for as long as they may be idle.
   virtual domain::Result<void> show(std::span<const domain::ProxySession> sessions) = 0;
 };

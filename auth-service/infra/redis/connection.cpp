@@ -3,20 +3,24 @@
 #include <hiredis/hiredis.h>
 
 #include <cerrno>
+#include <optional>
 
 namespace zenzefi::infra {
 namespace {
-
-struct ReplyDeleter {
-  void operator()(redisReply* reply) const noexcept { freeReplyObject(reply); }
-};
-using OwnedReply = std::unique_ptr<redisReply, ReplyDeleter>;
 
 timeval timeval_of(std::chrono::milliseconds timeout) {
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(timeout);
   const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(timeout - whole);
   return {.tv_sec = static_cast<time_t>(whole.count()),
           .tv_usec = static_cast<suseconds_t>(rest.count())};
+}
+
+bool is_refusal(const redisReply& reply) {
+  return reply.type == REDIS_REPLY_ERROR;
+}
+
+std::string text_of(const redisReply& reply) {
+  return {reply.str, reply.len};
 }
 
 RedisReply convert(const redisReply& reply) {
@@ -27,7 +31,7 @@ RedisReply convert(const redisReply& reply) {
       break;
     case REDIS_REPLY_STRING:
     case REDIS_REPLY_STATUS:
-      converted.text.assign(reply.str, reply.len);
+      converted.text = text_of(reply);
       break;
     case REDIS_REPLY_ARRAY:
       for (std::size_t i = 0; i < reply.elements; ++i) {
@@ -44,6 +48,10 @@ RedisReply convert(const redisReply& reply) {
 
 void RedisConnection::Deleter::operator()(redisContext* context) const noexcept {
   redisFree(context);
+}
+
+void RedisConnection::Deleter::operator()(redisReply* reply) const noexcept {
+  freeReplyObject(reply);
 }
 
 RedisConnection::RedisConnection(const RedisAddress& address, std::chrono::milliseconds timeout)
@@ -72,21 +80,51 @@ RedisConnection& RedisConnection::operator=(RedisConnection&&) noexcept = defaul
 RedisReply RedisConnection::command(std::span<const std::string_view> words,
                                     std::chrono::milliseconds timeout) {
   set_timeout(timeout);
+  append(words);
+  const OwnedReply reply = receive();
+  if (is_refusal(*reply)) {
+    throw RedisRefused(text_of(*reply));
+  }
+  return convert(*reply);
+}
+
+void RedisConnection::pipeline(std::span<const std::vector<std::string_view>> commands,
+                               std::chrono::milliseconds timeout) {
+  set_timeout(timeout);
+  for (const auto& words : commands) {
+    append(words);
+  }
+  std::optional<std::string> refusal;
+  for (std::size_t answers = 0; answers < commands.size(); ++answers) {
+    const OwnedReply reply = receive();
+    if (is_refusal(*reply) && !refusal) {
+      refusal = text_of(*reply);
+    }
+  }
+  if (refusal) {
+    throw RedisRefused(*refusal);
+  }
+}
+
+void RedisConnection::append(std::span<const std::string_view> words) {
   std::vector<const char*> texts;
   std::vector<std::size_t> lengths;
   for (const std::string_view word : words) {
     texts.push_back(word.data());
     lengths.push_back(word.size());
   }
-  const OwnedReply reply{static_cast<redisReply*>(redisCommandArgv(
-      context_.get(), static_cast<int>(texts.size()), texts.data(), lengths.data()))};
-  if (!reply) {
+  if (redisAppendCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(),
+                             lengths.data()) != REDIS_OK) {
     fail("asking Redis");
   }
-  if (reply->type == REDIS_REPLY_ERROR) {
-    throw RedisRefused(std::string{reply->str, reply->len});
+}
+
+auto RedisConnection::receive() -> OwnedReply {
+  void* reply = nullptr;
+  if (redisGetReply(context_.get(), &reply) != REDIS_OK) {
+    fail("asking Redis");
   }
-  return convert(*reply);
+  return OwnedReply{static_cast<redisReply*>(reply)};
 }
 
 void RedisConnection::set_timeout(std::chrono::milliseconds timeout) {

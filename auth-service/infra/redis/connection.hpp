@@ -12,6 +12,7 @@
 #include <vector>
 
 struct redisContext;
+struct redisReply;
 
 namespace zenzefi::infra {
 
@@ -64,14 +65,23 @@ class RedisConnection {
                      std::chrono::milliseconds timeout) {
     return command(std::span{words.begin(), words.size()}, timeout);
   }
+  // Sends them together; `timeout` is for each answer. When all are answered, the first refusal is
+  // thrown. Throws the two above.
+  void pipeline(std::span<const std::vector<std::string_view>> commands,
+                std::chrono::milliseconds timeout);
 
  private:
+  struct Deleter {
+    void operator()(redisContext* context) const noexcept;
+    void operator()(redisReply* reply) const noexcept;
+  };
+  using OwnedReply = std::unique_ptr<redisReply, Deleter>;
+
+  void append(std::span<const std::string_view> words);
+  OwnedReply receive();
   [[noreturn]] void fail(const char* doing) const;
   void set_timeout(std::chrono::milliseconds timeout);
 
-  struct Deleter {
-    void operator()(redisContext* context) const noexcept;
-  };
   std::unique_ptr<redisContext, Deleter> context_;
   std::chrono::milliseconds timeout_;
 };

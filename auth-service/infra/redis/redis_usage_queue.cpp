@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 constexpr std::string_view kBeginning = "0";
 constexpr std::string_view kNew = ">";
 constexpr std::string_view kShownPrefix = "proxy_session:";
+constexpr std::size_t kShownTogether = 256;
 
 std::optional<std::uint64_t> parse_sequence(std::string_view text) {
   // What bigint holds.
@@ -57,6 +58,13 @@ std::vector<app::UsageEntry> read_entries(const RedisReply& reply) {
     }
   }
   return entries;
+}
+
+// An id is "<milliseconds>-<number>".
+Timestamp time_of(std::string_view id) {
+  milliseconds::rep number = 0;
+  std::from_chars(id.data(), id.data() + id.size(), number);
+  return Timestamp{std::chrono::floor<std::chrono::seconds>(milliseconds{number})};
 }
 
 bool says(const RedisRefused& refusal, std::string_view code) {
@@ -205,18 +213,41 @@ domain::Result<void> RedisUsageQueue::acknowledge(std::span<const app::UsageEntr
   return done.map([](bool /*done*/) {});
 }
 
+domain::Result<std::optional<Timestamp>> RedisUsageQueue::oldest() {
+  return attempt([&]() -> std::optional<Timestamp> {
+    const RedisReply reply =
+        command(std::array<std::string_view, 6>{"XRANGE", kUsageStream, "-", "+", "COUNT", "1"});
+    if (reply.elements.empty()) {
+      return std::nullopt;
+    }
+    return time_of(reply.elements[0].elements.at(0).text);
+  });
+}
+
 domain::Result<void> RedisUsageQueue::show(std::span<const domain::ProxySession> sessions) {
   const auto done = attempt([&] {
-    const std::string lifetime = std::to_string(
-        std::chrono::duration_cast<std::chrono::seconds>(domain::kProxySessionIdle).count());
-    for (const domain::ProxySession& session : sessions) {
-      const std::string key = std::string{kShownPrefix} + session.id.to_string();
-      const std::string record = shown(session);
-      command(std::array<std::string_view, 5>{"SET", key, record, "EX", lifetime});
+    while (!sessions.empty()) {
+      const auto some = sessions.first(std::min(sessions.size(), kShownTogether));
+      show_together(some);
+      sessions = sessions.subspan(some.size());
     }
     return true;
   });
   return done.map([](bool /*done*/) {});
+}
+
+void RedisUsageQueue::show_together(std::span<const domain::ProxySession> sessions) {
+  const std::string lifetime = std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(domain::kProxySessionIdle).count());
+  std::vector<std::pair<std::string, std::string>> records;
+  for (const domain::ProxySession& session : sessions) {
+    records.emplace_back(std::string{kShownPrefix} + session.id.to_string(), shown(session));
+  }
+  std::vector<std::vector<std::string_view>> commands;
+  for (const auto& [key, record] : records) {
+    commands.push_back({"SET", key, record, "EX", lifetime});
+  }
+  connection_->pipeline(commands, options_.timeout);
 }
 
 }  // namespace zenzefi::infra

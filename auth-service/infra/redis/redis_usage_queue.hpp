@@ -31,6 +31,7 @@ class RedisUsageQueue final : public app::UsageQueue {
 
   domain::Result<std::vector<app::UsageEntry>> take(std::chrono::milliseconds wait) override;
   domain::Result<void> acknowledge(std::span<const app::UsageEntry> entries) override;
+  domain::Result<std::optional<Timestamp>> oldest() override;
   domain::Result<void> show(std::span<const domain::ProxySession> sessions) override;
 
  private:
@@ -46,6 +47,7 @@ class RedisUsageQueue final : public app::UsageQueue {
   Entries claim_abandoned();
   Entries read_new(std::chrono::milliseconds wait);
   Entries read(std::string_view from, std::optional<std::chrono::milliseconds> wait);
+  void show_together(std::span<const domain::ProxySession> sessions);
 
   RedisUsageQueueOptions options_;
   std::optional<RedisConnection> connection_;

@@ -65,6 +65,7 @@ class DiesBeforeAcknowledging final : public app::UsageQueue {
   domain::Result<void> acknowledge(std::span<const app::UsageEntry> /*entries*/) override {
     return domain::fail(ErrorCode::kUnavailable, "killed");
   }
+  domain::Result<std::optional<Timestamp>> oldest() override { return queue_.oldest(); }
   domain::Result<void> show(std::span<const domain::ProxySession> sessions) override {
     return queue_.show(sessions);
   }
@@ -256,7 +257,7 @@ TEST_F(UsageConsumer, OneBatchThatTheDatabaseRefusesHoldsUpNoOther) {
 
 TEST_F(UsageConsumer, SessionsEndAfterSilenceAndWithTheirToken) {
   const auto consumer = instance("a");
-  app::FinishSessions finish(database_, clock_);
+  app::FinishSessions finish(database_, consumer->queue, clock_);
   writer_.write({delta(1)});
   consume_all(*consumer);
   EXPECT_EQ(finish.run().value(), 0U);
@@ -278,6 +279,61 @@ TEST_F(UsageConsumer, SessionsEndAfterSilenceAndWithTheirToken) {
   EXPECT_EQ(finish.run().value(), 1U);
   EXPECT_EQ(ask(settings_, "SELECT count(*) FROM proxy_sessions WHERE ended_at = last_activity"),
             "2");
+}
+
+TEST_F(UsageConsumer, SessionsEndAndBatchesAreForgottenWhileUsageWaits) {
+  const auto consumer = instance("a");
+  app::FinishSessions finish(database_, consumer->queue, clock_);
+  writer_.write({delta(1)});
+  consume_all(*consumer);
+  writer_.write({delta(2)});
+  ASSERT_EQ(
+      attempt(settings_, "UPDATE proxy_sessions SET last_activity = now() - interval '61 minutes'"),
+      "");
+  const auto finish_after_batch_of = [&](const std::string& age) {
+    EXPECT_EQ(
+        attempt(settings_, "UPDATE usage_batches SET applied_at = now() - interval '" + age + "'"),
+        "");
+    EXPECT_TRUE(finish.run());
+    return ask(settings_, "SELECT count(*) FROM usage_batches");
+  };
+  EXPECT_EQ(finish_after_batch_of("23 hours"), "1");
+  EXPECT_EQ(ask(settings_, "SELECT count(*) FROM proxy_sessions WHERE ended_at IS NULL"), "0");
+  EXPECT_EQ(finish_after_batch_of("25 hours"), "0");
+}
+
+TEST_F(UsageConsumer, WhatIsNotAcknowledgedIsTheOldest) {
+  infra::RedisUsageQueue queue(options("a"));
+  EXPECT_EQ(queue.oldest().value(), std::nullopt);
+  redis_.command({"XADD", "usage", "1999-1", "hello", "world"});
+  writer_.write({delta(1)});
+  const auto taken = queue.take(kNoWait).value();
+  EXPECT_EQ(taken.size(), 2U);
+  EXPECT_EQ(queue.oldest().value(), Timestamp{std::chrono::seconds{1}});
+  ASSERT_TRUE(queue.acknowledge(taken));
+  EXPECT_EQ(queue.oldest().value(), std::nullopt);
+}
+
+TEST_F(UsageConsumer, ShowsManySessionsAndDoesWithoutIfRedisIsFull) {
+  const auto consumer = instance("a");
+  const auto write = [&] {
+    for (std::size_t batch = 0; batch < 2; ++batch) {
+      std::vector<UsageDelta> deltas(kMaxUsageDeltas, delta(1));
+      for (std::size_t i = 0; i < deltas.size(); ++i) {
+        deltas[i].user_agent = std::to_string(batch * kMaxUsageDeltas + i);
+      }
+      writer_.write(deltas);
+    }
+  };
+  const auto shown = [&] { return redis_.command({"KEYS", "proxy_session:*"}).elements.size(); };
+  write();
+  consume_all(*consumer);
+  EXPECT_EQ(shown(), 2 * kMaxUsageDeltas);
+
+  write();
+  redis_.command({"CONFIG", "SET", "maxmemory", "1"});
+  consume_all(*consumer);
+  EXPECT_EQ(bytes_counted(), 4 * kMaxUsageDeltas);
 }
 
 TEST_F(UsageConsumer, SignsOffWhenNothingIsLeft) {

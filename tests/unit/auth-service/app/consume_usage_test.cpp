@@ -33,6 +33,12 @@ class FakeUsageQueue final : public app::UsageQueue {
     entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(done.size()));
     return {};
   }
+  domain::Result<std::optional<Timestamp>> oldest() override {
+    if (is_down) {
+      return domain::fail(domain::ErrorCode::kUnavailable, "redis is down");
+    }
+    return entries.empty() ? std::nullopt : std::optional{oldest_entry};
+  }
   domain::Result<void> show(std::span<const domain::ProxySession> sessions) override {
     shown.insert(shown.end(), sessions.begin(), sessions.end());
     return {};
@@ -40,6 +46,7 @@ class FakeUsageQueue final : public app::UsageQueue {
 
   std::deque<app::UsageEntry> entries;
   std::vector<domain::ProxySession> shown;
+  Timestamp oldest_entry;
   bool is_down = false;
   bool forgets_acknowledgements = false;
 };
@@ -197,7 +204,7 @@ TEST_F(ConsumeUsageTest, AfterSilenceAnotherSessionBegins) {
 }
 
 TEST_F(ConsumeUsageTest, SessionsEndAfterSilenceOrWithTheirToken) {
-  app::FinishSessions finish(database, clock);
+  app::FinishSessions finish(database, queue_, clock);
   send({delta()});
   ASSERT_TRUE(consume());
   clock.time += domain::kProxySessionIdle;
@@ -218,13 +225,22 @@ TEST_F(ConsumeUsageTest, SessionsEndAfterSilenceOrWithTheirToken) {
 }
 
 TEST_F(ConsumeUsageTest, OldBatchesAreForgotten) {
-  app::FinishSessions finish(database, clock);
+  app::FinishSessions finish(database, queue_, clock);
   send({delta()});
   ASSERT_TRUE(consume());
   clock.time += app::kUsageBatchMemory;
   ASSERT_TRUE(finish.run());
   EXPECT_EQ(database.state.usage_batches.size(), 1U);
   clock.time += seconds{1};
+  queue_.oldest_entry = clock.time - seconds{2};
+  send({delta()});
+  ASSERT_TRUE(finish.run());
+  EXPECT_EQ(database.state.usage_batches.size(), 1U) << "what waits may be the same once more";
+  queue_.is_down = true;
+  EXPECT_EQ(finish.run().error().code, domain::ErrorCode::kUnavailable);
+  EXPECT_EQ(database.state.usage_batches.size(), 1U);
+  queue_.is_down = false;
+  queue_.oldest_entry = clock.time;
   ASSERT_TRUE(finish.run());
   EXPECT_TRUE(database.state.usage_batches.empty());
 }
