@@ -1,4 +1,5 @@
-"""One measurement: wrk against one contender, and what everybody took meanwhile."""
+"""One measurement: wrk against one contender, or against it and the reference in turn, and what everybody
+took meanwhile."""
 
 import dataclasses
 import json
@@ -8,11 +9,14 @@ import resource
 import time
 
 import accounting
-from processes import Problem, run
+from processes import Problem, run, run_together
 from stack import program
 
 SCRIPT = pathlib.Path(__file__).parent / "tokens.lua"
 CONNECTIONS = 32
+# So short that a machine whose speed changes within seconds is the same one for both; long beside what a
+# processor's caches need to fill.
+TURN_MS = 100
 # What any machine manages, about.
 FILLED_A_SECOND = 20_000
 
@@ -23,7 +27,6 @@ class Sample:
 
     contender: str
     round: int
-    at: float  # seconds, of a clock that only goes forward
     requests: int
     per_second: float
     p50_us: int
@@ -32,8 +35,8 @@ class Sample:
     refused: int
     errors: int
     gateway_us: float
+    reference_us: float | None  # what the reference took, in turn with it
     helpers_us: dict
-    upstream_us: float
     pss: int
     rss: int
     redis_found: float
@@ -95,19 +98,42 @@ class Watch:
 
 
 def measure(contender, gateway, stack, seconds, tokens_file, skip, number):
-    programs = {"gateway": gateway.program, **stack.helpers(contender.kind)}
+    """A Sample of the contender on its own."""
+    command = wrk_command(gateway.port, seconds, CONNECTIONS, tokens_file, skip)
+    sample, = _measure([(contender, gateway, command)], stack, seconds, number)
+    return sample
+
+
+def measure_in_turn(contender, reference, gateways, stack, seconds, tokens_file, skip, number):
+    """Samples of both, each asked every other TURN_MS, for `seconds` in all. `gateways` is theirs by name."""
+    asked = [(one, gateways[one.name],
+              wrk_command(gateways[one.name].port, 2 * seconds, CONNECTIONS, tokens_file, skip,
+                          f"turn={TURN_MS},{turn}"))
+             for turn, one in enumerate((contender, reference))]
+    sample, other = _measure(asked, stack, seconds, number)
+    sample.reference_us = other.gateway_us
+    return sample, other
+
+
+def _measure(asked, stack, seconds, number):
+    """What is said of helpers is the first one's."""
+    first = asked[0][0]
+    programs = {**stack.helpers(first.kind), **{one.name: gateway.program for one, gateway, _ in asked}}
     watch = Watch(programs)
-    lookups = stack.redis_lookups(contender.kind)
+    lookups = stack.redis_lookups(first.kind)
     watch.start()
-    result = wrk(gateway.port, seconds, tokens_file, skip)
-    time.sleep(contender.trails)
+    said = run_together([command for _, _, command in asked])
+    time.sleep(max(one.trails for one, _, _ in asked))
     taken, others, stolen = watch.stop()
-    found, missed = (now - then for now, then in zip(stack.redis_lookups(contender.kind), lookups))
-    requests = max(1, result["requests"])
-    pss, rss = accounting.memory_of(gateway.program.pid)
-    per_request = {name: nanoseconds / 1000 / requests for name, nanoseconds in taken.items()}
-    return Sample(
-        contender.name, number, time.monotonic(), result["requests"], result["requests"] * 1e6 / result["duration_us"],
-        result["p50_us"], result["p99_us"], result["max_us"], result["refused"], result["errors"],
-        per_request["gateway"], {name: per_request[name] for name in contender.helpers},
-        per_request["upstream"], pss, rss, found / requests, missed / requests, others, stolen)
+    found, missed = (now - then for now, then in zip(stack.redis_lookups(first.kind), lookups))
+    samples = []
+    for (one, gateway, _), result in zip(asked, map(wrk_result, said)):
+        requests = max(1, result["requests"])
+        pss, rss = accounting.memory_of(gateway.program.pid)
+        per_request = {name: nanoseconds / 1000 / requests for name, nanoseconds in taken.items()}
+        samples.append(Sample(
+            one.name, number, result["requests"], result["requests"] / seconds,
+            result["p50_us"], result["p99_us"], result["max_us"], result["refused"], result["errors"],
+            per_request[one.name], None, {name: per_request[name] for name in one.helpers},
+            pss, rss, found / requests, missed / requests, others, stolen))
+    return samples

@@ -151,3 +151,19 @@ def run(command, *, text=None, environment=None, user=None):
         said = (result.stderr.strip() or result.stdout.strip() or "nothing").splitlines()[-1]
         raise Problem(f"{command[0]} failed: {said}")
     return result.stdout
+
+
+def run_together(commands):
+    """Started at once, each to its end; their standard output. A Problem if one fails."""
+    with contextlib.ExitStack() as stack:
+        processes = []
+        for command in commands:
+            process = stack.enter_context(subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+            stack.callback(process.kill)
+            processes.append(process)
+        said = [process.communicate()[0] for process in processes]
+        for command, process, words in zip(commands, processes, said):
+            if process.returncode != 0:
+                raise Problem(f"{command[0]} failed: {(words.strip() or 'nothing').splitlines()[-1]}")
+    return said

@@ -49,7 +49,7 @@ def start_load(stack, gateway, rate):
     file = stack.write_texts("load.tokens", stack.known)
     pause = 1000 * LOAD_CONNECTIONS // rate
     return stack.programs.start(
-        "load", measure.wrk_command(gateway.port, 86_400, LOAD_CONNECTIONS, file, 0, pause), how=signal.SIGINT)
+        "load", measure.wrk_command(gateway.port, 86_400, LOAD_CONNECTIONS, file, 0, f"pause={pause}"), how=signal.SIGINT)
 
 
 class Probe:

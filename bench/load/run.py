@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures what the gateway costs, beside what people use instead, in alternating rounds.
+"""Measures what the gateway costs, beside what people use instead, each in turn with the reference.
 
 Everything runs on this machine, on free ports, in a private directory, and is stopped at the end.
 See bench/README.md for what is measured and how to read it.
@@ -31,7 +31,7 @@ def arguments():
     names = [contender.name for contender in CONTENDERS]
     parser = command.parser(__doc__, "TIME")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--duration", type=int, default=3, help="seconds of one measurement")
+    parser.add_argument("--duration", type=int, default=3, help="seconds that each is asked in one round, and the reference as long")
     parser.add_argument("--contenders", default=",".join(names), metavar="NAME,...",
                         help="which of: " + ", ".join(names))
     parser.add_argument("--tokens", type=int, default=10_000, help="that are asked for in turn")
@@ -45,20 +45,16 @@ def arguments():
     return options
 
 
-def in_turn(contenders, number):
-    """In another order in each round, so that nobody always comes after the same one; the reference
-    before and after each."""
+def in_order(contenders, number):
+    """In another order in each round, so that nobody always comes after the same one. The reference takes
+    turns with each, and is measured on its own only if there is no other."""
     others = [contender for contender in contenders if contender.name != REFERENCE]
     random.Random(number).shuffle(others)
-    reference = [contender for contender in contenders if contender.name == REFERENCE]
-    yield from reference
-    for contender in others:
-        yield contender
-        yield from reference
+    return others or contenders
 
 
 def measurements(options, contenders):
-    return options.rounds * len(list(in_turn(contenders, 1)))
+    return options.rounds * len(in_order(contenders, 1))
 
 
 class Suite:
@@ -86,11 +82,11 @@ class Suite:
     def rounds(self):
         progress = command.Progress(measurements(self.options, self.contenders))
         for number in range(1, self.options.rounds + 1):
-            for contender in in_turn(self.contenders, number):
-                sample = self.one(contender, number)
-                self.samples.append(sample)
-                progress.step(f"round {number} {contender.name:<18} {sample.per_second:8.0f} req/s "
-                              f"{sample.gateway_us:8.1f} µs")
+            for contender in in_order(self.contenders, number):
+                samples = self.one(contender, number)
+                self.samples += samples
+                progress.step(f"round {number} {contender.name:<18} " + ", ".join(
+                    f"{sample.per_second:8.0f} req/s {sample.gateway_us:8.1f} µs" for sample in samples))
 
     def one(self, contender, number):
         if contender.kind:
@@ -99,12 +95,21 @@ class Suite:
             self.asked += self.options.tokens // 7
         self.settle()
         file, skip = (self.fresh_file, 0) if contender.kind else (self.known_file, self.asked)
-        gateway = self.gateways[contender.name]
-        sample = measure.measure(contender, gateway, self.stack, self.options.duration, file, skip, number)
-        if sample.requests == 0 or sample.refused or sample.errors:
-            raise Problem(f"{contender.name}: of {sample.requests} requests {sample.refused} were refused "
-                          f"and {sample.errors} failed; see {gateway.program.log} and what is beside it")
-        return sample
+        samples = self.ask(contender, file, skip, number)
+        for sample in samples:
+            if sample.requests == 0 or sample.refused or sample.errors:
+                raise Problem(f"{sample.contender}: of {sample.requests} requests {sample.refused} were refused "
+                              f"and {sample.errors} failed; see {self.gateways[sample.contender].program.log} "
+                              "and what is beside it")
+        return samples
+
+    def ask(self, contender, file, skip, number):
+        seconds = self.options.duration
+        reference = next((one for one in self.contenders if one.name == REFERENCE), contender)
+        if reference is contender:
+            gateway = self.gateways[contender.name]
+            return [measure.measure(contender, gateway, self.stack, seconds, file, skip, number)]
+        return measure.measure_in_turn(contender, reference, self.gateways, self.stack, seconds, file, skip, number)
 
     def settle(self):
         """Until all gateways and helpers have done with what came before, or that takes too long."""
@@ -141,7 +146,7 @@ def main():
     with command.running(options) as run:
         stack = run.stack()
         contenders = command.able(options, stack)
-        expected = measurements(options, contenders) * (options.duration + 0.5) + 4 * len(contenders)
+        expected = measurements(options, contenders) * (2 * options.duration + 1.5) + 4 * len(contenders)
         say(f"{len(contenders)} contenders, {options.rounds} rounds of {options.duration} s: "
             f"about {command.clock(expected)}")
         stack.start(contenders)

@@ -1,6 +1,5 @@
 """Rounds into figures: medians, and between what the middle half of the rounds lies."""
 
-import bisect
 import statistics
 
 from contenders import REFERENCE
@@ -15,32 +14,25 @@ def spread(values):
     return statistics.median(ordered), low, high
 
 
-def ratios(samples, reference):
-    """Each against the reference measured just before and just after it: what slows the machine, for
-    seconds or for hours, slows both."""
-    if not reference or samples is reference:
-        return [1.0 for _ in reference]
-    times = [sample.at for sample in reference]
-
-    def base(sample):
-        after = bisect.bisect(times, sample.at)
-        return statistics.mean(one.gateway_us for one in reference[max(0, after - 1):after + 1])
-
-    return [sample.gateway_us / base(sample) for sample in samples]
-
-
 def summarise(samples):
-    """By contender, in the order of the first round's appearance in `samples`."""
+    """By contender."""
     by_name = {}
     for sample in samples:
         by_name.setdefault(sample.contender, []).append(sample)
-    return {name: summary(rounds, by_name.get(REFERENCE, [])) for name, rounds in by_name.items()}
+    return {name: summary(rounds) for name, rounds in by_name.items()}
 
 
-def summary(rounds, reference):
+def ratios(rounds):
+    """Each against the reference in the same seconds: what slows the machine slows both."""
+    if rounds[0].contender == REFERENCE:
+        return [1.0]
+    return [sample.gateway_us / sample.reference_us for sample in rounds if sample.reference_us]
+
+
+def summary(rounds):
     helpers = {name: spread([sample.helpers_us[name] for sample in rounds])[0]
                for name in rounds[0].helpers_us}
-    against = ratios(rounds, reference)
+    against = ratios(rounds)
     return {
         "rounds": len(rounds),
         "requests": spread([sample.requests for sample in rounds]),

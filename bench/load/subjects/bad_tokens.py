@@ -39,7 +39,7 @@ def measure_subject(run, stack):
                               f"and {sample.errors} failed")
             samples.append(sample)
             progress.step(f"{what:<20} {sample.per_second:8.0f} req/s")
-        results[what] = statistics_of.summary(samples, [])
+        results[what] = statistics_of.summary(samples)
     run.programs.stop(gateway.program)
     rows = [(what, f"{one['per_second'][0]:,.0f}", report.with_spread(one["gateway_us"], 1),
              report.helpers_text(one["helpers_us"]),

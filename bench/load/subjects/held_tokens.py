@@ -24,6 +24,7 @@ def zone_kib(count):
 def one_size(count, run, stack, users, progress):
     """Of the gateway and the reference in turn, with the same tokens."""
     by_name = {contender.name: contender for contender in CONTENDERS}
+    reference = by_name[REFERENCE]
     held = dataclasses.replace(by_name["module-l1"], gateway=module(zone=f"{zone_kib(count)}k"),
                                helpers=("redis",))
     known = tokens.make_tokens(users, count)
@@ -31,21 +32,19 @@ def one_size(count, run, stack, users, progress):
     stack.redis_pipe("", tokens.redis_commands(known, stack.started_at))
     in_redis = (stack.redis_info("used_memory") - used) / count
     file = stack.write_texts("held.tokens", known)
-    gateways = {contender: contender.gateway.start(f"{contender.name}-{count}", stack, 1)
-                for contender in (by_name[REFERENCE], held)}
-    measure.fill(gateways[held].port, file, count)
-    samples = {contender.name: [] for contender in gateways}
+    gateways = {contender.name: contender.gateway.start(f"{contender.name}-{count}", stack, 1)
+                for contender in (reference, held)}
+    measure.fill(gateways[held.name].port, file, count)
+    samples = []
     for number in range(run.options.rounds):
-        for contender, gateway in gateways.items():
-            sample = measure.measure(contender, gateway, stack, run.options.duration, file,
-                                     number * count // run.options.rounds, number)
-            samples[contender.name].append(sample)
+        sample, _ = measure.measure_in_turn(held, reference, gateways, stack, run.options.duration, file,
+                                            number * count // run.options.rounds, number)
+        samples.append(sample)
         progress.step(f"{count:>9,} tokens {sample.gateway_us:8.1f} µs")
     for gateway in gateways.values():
         run.programs.stop(gateway.program)
     stack.redis_pipe("", tokens.delete_commands(known))
-    return {"bytes_in_redis": in_redis,
-            **statistics_of.summary(samples[held.name], samples[REFERENCE])}
+    return {"bytes_in_redis": in_redis, **statistics_of.summary(samples)}
 
 
 def measure_subject(run, stack):
