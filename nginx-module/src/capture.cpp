@@ -111,6 +111,14 @@ bool capture_main(ngx_http_request_t* r, const LocationConf& conf) noexcept {
   return context->source_used != 0 || find_token(r, conf, *context);
 }
 
+void expect_holder(ngx_http_request_t* r, const LocationConf& conf) noexcept {
+  const Context* context = find_context(r);
+  Worker* worker = Worker::current();
+  if (context != nullptr && context->progress == Progress::kToken && worker != nullptr) {
+    worker->limits().expect_holder(conf, context->hash);
+  }
+}
+
 }  // namespace
 
 ngx_int_t capture(ngx_http_request_t* r) noexcept {
@@ -123,6 +131,7 @@ ngx_int_t capture(ngx_http_request_t* r) noexcept {
   if (!captured || (conf.credentials == kScrub && !scrub(r, conf))) {
     return NGX_HTTP_SERVICE_UNAVAILABLE;
   }
+  expect_holder(r, conf);
   // Anything else would keep the other handlers of this phase, limit_req's among them, from
   // running.
   return NGX_DECLINED;

@@ -16,7 +16,8 @@ const Uuid& key_of(const LimitSettings& limit, const Grant& grant) noexcept {
 }  // namespace
 
 Limits::Limits(L1Cache l1, RateReport* report) noexcept
-    : rates_(l1.rates()),
+    : l1_(l1),
+      rates_(l1.rates()),
       connections_(l1.connections()),
       self_(ProcessIdentity::of(ngx_pid)),
       report_(report),
@@ -35,6 +36,12 @@ void Limits::expect(const LocationConf& conf, const TokenHash& hash) const noexc
   }
 }
 
+void Limits::expect_holder(const LocationConf& conf, const TokenHash& hash) const noexcept {
+  if (conf.limit != nullptr) {
+    rates_.prefetch(key_of(*conf.limit, l1_.guess(hash)), conf.limit->rate);
+  }
+}
+
 void Limits::prepare(const LocationConf& conf, const TokenHash& hash) const noexcept {
   if (conf.connections != 0) {
     connections_.prefetch_shares(HashWords{hash});
@@ -45,9 +52,6 @@ void Limits::apply(const LocationConf& conf, Context& context) noexcept {
   Decision& decision = context.decision;
   if (!decision.granted()) {
     return;
-  }
-  if (conf.limit != nullptr) {
-    rates_.prefetch(key_of(*conf.limit, decision.grant), conf.limit->rate);
   }
   if (!take_connection(conf, context)) {
     decision.verdict = Verdict::kLimited;

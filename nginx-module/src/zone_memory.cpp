@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "l1/huge_view.hpp"
+
 namespace zenzefi::gateway {
 namespace {
 
@@ -22,9 +24,10 @@ bool is_sealed(int descriptor) noexcept {
   return seals >= 0 && (seals & kSeals) == kSeals;
 }
 
-bool has_size(int descriptor, std::size_t size) noexcept {
+bool is_for(int descriptor, std::size_t size) noexcept {
   struct stat status {};
-  return fstat(descriptor, &status) == 0 && static_cast<std::size_t>(status.st_size) == size;
+  return fstat(descriptor, &status) == 0 &&
+         static_cast<std::size_t>(status.st_size) == with_whole_huge_pages(size);
 }
 
 }  // namespace
@@ -47,7 +50,8 @@ ZoneMemory ZoneMemory::create(std::size_t size) noexcept {
   ZoneMemory memory{memfd_create("access_token_zone", MFD_ALLOW_SEALING)};
   if (!memory || fchmod(memory.descriptor_, S_IRUSR | S_IWUSR) != 0 ||
       // Not ftruncate(): memory the machine does not have would be a SIGBUS in a worker.
-      posix_fallocate(memory.descriptor_, 0, static_cast<off_t>(size)) != 0 ||
+      posix_fallocate(memory.descriptor_, 0, static_cast<off_t>(with_whole_huge_pages(size))) !=
+          0 ||
       fcntl(memory.descriptor_, F_ADD_SEALS, kSeals) != 0) {
     return {};
   }
@@ -67,7 +71,7 @@ ZoneMemory ZoneMemory::inherited(std::string_view zone, std::size_t size) noexce
     return {};
   }
   ZoneMemory memory{descriptor};
-  const bool fits = rest.starts_with(':') && rest.substr(1) == zone && has_size(descriptor, size);
+  const bool fits = rest.starts_with(':') && rest.substr(1) == zone && is_for(descriptor, size);
   return fits ? std::move(memory) : ZoneMemory{};
 }
 

@@ -24,7 +24,7 @@ class ZoneMemory {
   ZoneMemory(ZoneMemory&& other) noexcept;
   ZoneMemory& operator=(ZoneMemory&& other) noexcept;
 
-  // Zeroed.
+  // Zeroed; up to 2 MiB larger, so that its end can be in a huge page, too.
   [[nodiscard]] static ZoneMemory create(std::size_t size) noexcept;
   // What the old binary has handed over, once: when nginx has just started. None if it is not of
   // this zone and size.

@@ -165,6 +165,10 @@ bool L1Cache::fits(const void* memory, std::size_t size) noexcept {
          reinterpret_cast<std::uintptr_t>(memory) % kAlignment == 0;
 }
 
+Grant L1Cache::guess(const TokenHash& hash) const noexcept {
+  return grant_of(grants_.guess(HashWords{hash}));
+}
+
 Finding L1Cache::find(const TokenHash& hash, Timestamp now, Moment moment) noexcept {
   const HashWords key{hash};
   if (const auto value = grants_.find(key, second_of_use(moment))) {

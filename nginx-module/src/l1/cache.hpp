@@ -83,6 +83,10 @@ class L1Cache {
   // As soon as it is clear that find() will be asked: it waits for memory most of its time.
   void prefetch(const TokenHash& hash) const noexcept { grants_.prefetch(HashWords{hash}); }
 
+  // Whose the token most probably is; once what prefetch() asked for is there. Good enough to fetch
+  // ahead what depends on it, and for nothing else.
+  [[nodiscard]] Grant guess(const TokenHash& hash) const noexcept;
+
   // `now` decides about expiry; `moment` about refusals, and which entries are in use.
   [[nodiscard]] Finding find(const TokenHash& hash, Timestamp now, Moment moment) noexcept;
 

@@ -9,7 +9,6 @@
 namespace zenzefi::gateway {
 namespace {
 
-constexpr std::size_t kHugePage = std::size_t{2} << 20;
 // MADV_COLLAPSE of Linux 6.1: older headers do not have it, older kernels refuse it.
 constexpr int kCollapse = 25;
 
@@ -21,7 +20,7 @@ std::byte* align(void* address) noexcept {
 }  // namespace
 
 HugeView::HugeView(void* memory, std::size_t size) noexcept
-    : size_(size),
+    : size_(with_whole_huge_pages(size)),
       data_(static_cast<std::byte*>(memory)),
       is_mapped_(size >= kHugePage && map(memory)) {}
 

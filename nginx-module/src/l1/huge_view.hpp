@@ -10,6 +10,13 @@
 
 namespace zenzefi::gateway {
 
+inline constexpr std::size_t kHugePage = std::size_t{2} << 20;
+
+// A size of shared memory at which also the end of `size` bytes can be in a huge page.
+constexpr std::size_t with_whole_huge_pages(std::size_t size) noexcept {
+  return size < kHugePage ? size : (size + kHugePage - 1) / kHugePage * kHugePage;
+}
+
 class HugeView {
  public:
   // Of `size` bytes of shared memory from the beginning of its mapping on, which it does not
@@ -30,7 +37,7 @@ class HugeView {
  private:
   [[nodiscard]] bool map(void* memory) noexcept;
 
-  std::size_t size_;
+  std::size_t size_;  // with what is behind the memory in its last huge page
   std::byte* data_;
   bool is_mapped_;
   std::size_t tried_ = 0;

@@ -82,6 +82,17 @@ class SlotTable {
     prefetch_first_payload(set, key);
   }
 
+  // What find() will most probably give, read with none of its care: good enough to fetch ahead
+  // what depends on it, and for nothing else.
+  [[nodiscard]] Value guess(const HashWords& key) const noexcept {
+    const Payload& payload = set_of(key).payloads[first_way(key)];
+    Value value;
+    for (std::size_t i = 0; i < kValueWords; ++i) {
+      value[i] = payload.value[i].load(std::memory_order_relaxed);
+    }
+    return value;
+  }
+
   // The value, whether its life has ended or not. Marks it as used.
   [[nodiscard]] std::optional<Value> find(const HashWords& key, std::uint32_t use) noexcept;
 

@@ -52,7 +52,8 @@ void UsageMeter::begin(Context& context) noexcept {
     return;
   }
   ngx_queue_insert_tail(&open_, &context.usage.place);
-  context.usage.bucket = static_cast<std::uint32_t>(table_.prefetch(client_of(context)));
+  context.usage.hash = UsageTable::hash_of(client_of(context));
+  table_.prefetch(context.usage.hash);
   if (!timer_.running()) {
     timer_.start(kPeriod);
   }
@@ -60,7 +61,7 @@ void UsageMeter::begin(Context& context) noexcept {
 
 void UsageMeter::expect_end(const Context& context) const noexcept {
   if (context.usage.is_counted()) {
-    table_.prefetch_entry(context.usage.bucket);
+    table_.prefetch_entry(context.usage.hash);
   }
 }
 
@@ -84,7 +85,7 @@ void UsageMeter::count(Context& context) noexcept {
   const Timestamp now = cached_time();
   const Timestamp start{std::chrono::seconds{context.request->start_sec}};
   const Timestamp first = node.is_request_counted ? now : std::min(start, now);
-  if (!table_.add(client_of(context), amounts, first, now)) {
+  if (!table_.add(client_of(context), node.hash, amounts, first, now)) {
     say_lost("there is no room for it");
   }
   node.is_request_counted = true;

@@ -1,6 +1,7 @@
 // A request's place among those whose use is counted, and what has been counted of it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "ngx.hpp"
@@ -14,7 +15,7 @@ struct UsageNode {
   std::uint64_t bytes_out = 0;
   // What the target had been sent when the connection became a WebSocket.
   std::uint64_t sent_before_upgrade = 0;
-  std::uint32_t bucket = 0;  // of UsageTable, to fetch ahead
+  std::size_t hash = 0;  // of the client, for UsageTable
   bool is_upgraded = false;
   bool is_request_counted = false;
 

@@ -48,7 +48,8 @@ class ShownAgent {
   std::array<char, kMaxUsageUserAgentLength> text_;  // filled where it has to be
 };
 
-std::size_t hash_of(const UsageClient& client) noexcept {
+// Of one whose agent is as it is shown.
+std::size_t hash_of_shown(const UsageClient& client) noexcept {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;
   constexpr std::hash<std::string_view> kText;
   std::uint64_t hash = 0;
@@ -73,21 +74,27 @@ void sum(UsageDelta& delta, const UsageAmounts& amounts, Timestamp first, Timest
 
 }  // namespace
 
-UsageTable::UsageTable() {
-  buckets_.fill(kNone);
+UsageTable::UsageTable()
+    : memory_(kBuckets * sizeof(std::uint32_t) + 2 * kClients * sizeof(Entry)),
+      resource_(memory_.data(), memory_.size(), std::pmr::null_memory_resource()),
+      buckets_(kBuckets, kNone, &resource_),
+      entries_(&resource_) {
+  entries_.reserve(2 * kClients);
 }
 
-std::size_t UsageTable::prefetch(const UsageClient& client) const noexcept {
+std::size_t UsageTable::hash_of(const UsageClient& client) noexcept {
   const ShownAgent agent{client.user_agent};
   UsageClient shown = client;
   shown.user_agent = agent.view();
-  const std::size_t bucket = hash_of(shown) % kBuckets;
-  fetch_ahead(&buckets_[bucket]);
-  return bucket;
+  return hash_of_shown(shown);
 }
 
-void UsageTable::prefetch_entry(std::size_t bucket) const noexcept {
-  const std::uint32_t place = buckets_[bucket];
+void UsageTable::prefetch(std::size_t hash) const noexcept {
+  fetch_ahead(&buckets_[hash % kBuckets]);
+}
+
+void UsageTable::prefetch_entry(std::size_t hash) const noexcept {
+  const std::uint32_t place = buckets_[hash % kBuckets];
   if (place != kNone) {
     const auto* entry = reinterpret_cast<const std::byte*>(&entries_[place]);
     fetch_ahead(entry);
@@ -96,12 +103,12 @@ void UsageTable::prefetch_entry(std::size_t bucket) const noexcept {
   }
 }
 
-bool UsageTable::add(const UsageClient& client, const UsageAmounts& amounts, Timestamp first,
-                     Timestamp last) noexcept {
+bool UsageTable::add(const UsageClient& client, std::size_t hash, const UsageAmounts& amounts,
+                     Timestamp first, Timestamp last) noexcept {
   const ShownAgent agent{client.user_agent};
   UsageClient shown = client;
   shown.user_agent = agent.view();
-  Entry* entry = find_or_make(shown);
+  Entry* entry = find_or_make(shown, hash);
   if (entry == nullptr) {
     return false;
   }
@@ -109,8 +116,7 @@ bool UsageTable::add(const UsageClient& client, const UsageAmounts& amounts, Tim
   return true;
 }
 
-auto UsageTable::find_or_make(const UsageClient& client) noexcept -> Entry* {
-  const std::size_t hash = hash_of(client);
+auto UsageTable::find_or_make(const UsageClient& client, std::size_t hash) noexcept -> Entry* {
   if (Entry* known = find(client, hash)) {
     return known;
   }
@@ -118,7 +124,7 @@ auto UsageTable::find_or_make(const UsageClient& client) noexcept -> Entry* {
     return make(client, hash);
   }
   const UsageClient token{client.token_id, client.user_id, {}, {}};
-  const std::size_t token_hash = hash_of(token);
+  const std::size_t token_hash = hash_of_shown(token);
   if (Entry* known = find(token, token_hash)) {
     return known;
   }

@@ -1,13 +1,13 @@
 // What was used and has not been handed on yet: sums for each token, address and user agent.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
+#include "l1/huge_memory.hpp"
 #include "shared/usage.hpp"
 
 namespace zenzefi::gateway {
@@ -35,17 +35,21 @@ class UsageTable {
   // only by token; with twice as many there is no room.
   static constexpr std::size_t kClients = 8192;
 
+  // Throws std::bad_alloc.
   UsageTable();
 
-  // Has the processor fetch what add() will look at first for that client, and, once that is there
-  // and with what this has returned, what it will look at then, while the caller does something
-  // else.
-  [[nodiscard]] std::size_t prefetch(const UsageClient& client) const noexcept;
-  void prefetch_entry(std::size_t bucket) const noexcept;
+  // What add() finds a client by.
+  [[nodiscard]] static std::size_t hash_of(const UsageClient& client) noexcept;
 
-  // False, and nothing is added, when there is no room or no memory. `first` is not after `last`.
-  [[nodiscard]] bool add(const UsageClient& client, const UsageAmounts& amounts, Timestamp first,
-                         Timestamp last) noexcept;
+  // Has the processor fetch what add() will look at first, and, once that is there, what it will
+  // look at then, while the caller does something else.
+  void prefetch(std::size_t hash) const noexcept;
+  void prefetch_entry(std::size_t hash) const noexcept;
+
+  // False, and nothing is added, when there is no room or no memory. `hash` is the client's, and
+  // `first` not after `last`.
+  [[nodiscard]] bool add(const UsageClient& client, std::size_t hash, const UsageAmounts& amounts,
+                         Timestamp first, Timestamp last) noexcept;
 
   // Takes out at most so many.
   [[nodiscard]] std::vector<UsageDelta> take(std::size_t most);
@@ -66,11 +70,13 @@ class UsageTable {
 
   [[nodiscard]] Entry* find(const UsageClient& client, std::size_t hash) noexcept;
   [[nodiscard]] Entry* make(const UsageClient& client, std::size_t hash) noexcept;
-  [[nodiscard]] Entry* find_or_make(const UsageClient& client) noexcept;
+  [[nodiscard]] Entry* find_or_make(const UsageClient& client, std::size_t hash) noexcept;
   void unlink_last() noexcept;
 
-  std::vector<Entry> entries_;
-  std::array<std::uint32_t, kBuckets> buckets_{};  // places in `entries_`
+  HugeMemory memory_;
+  std::pmr::monotonic_buffer_resource resource_;
+  std::pmr::vector<std::uint32_t> buckets_;  // places in `entries_`
+  std::pmr::vector<Entry> entries_;
 };
 
 }  // namespace zenzefi::gateway
