@@ -48,7 +48,7 @@ class ProxySessionStore {
     domain::ProxySession session;
     std::string username;
   };
-  // Those that have not ended, latest activity first.
+  // Those that have not ended, the newest first.
   [[nodiscard]] virtual domain::Page<LiveSession> list_live(
       const domain::PageRequest& page) const = 0;
 };

@@ -224,7 +224,7 @@ TEST_F(Plans, TokensInUseAreCountedInTheirIndex) {
 
 TEST_F(Plans, LiveSessionsAreReadFromTheirIndex) {
   expect_indexed_and_sorted(
-      "proxy_sessions", "ORDER BY s.last_activity DESC, s.id",
+      "proxy_sessions", "ORDER BY s.started_at DESC, s.id",
       [&](Transaction& t) { EXPECT_EQ(t.proxy_sessions().list_live({}).items.size(), 20U); });
   expect_indexed("proxy_sessions", "FROM proxy_sessions WHERE ended_at IS NULL",
                  [&](Transaction& t) { EXPECT_GT(t.proxy_sessions().list_live({}).total, 0U); });

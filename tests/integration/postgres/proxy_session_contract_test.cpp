@@ -102,7 +102,7 @@ TYPED_TEST(ProxySessionContract, EachClientIsASession) {
   this->change([&](Transaction& t) { EXPECT_EQ(t.proxy_sessions().list_live({}).total, 3U); });
 }
 
-TYPED_TEST(ProxySessionContract, ListsLiveSessionsLatestActivityFirst) {
+TYPED_TEST(ProxySessionContract, ListsLiveSessionsNewestFirst) {
   UsageDelta without_address = this->delta(1, this->now_ + seconds{1});
   without_address.ip_address.clear();
   const Timestamp now = this->now_ + seconds{1};

@@ -72,7 +72,7 @@ constexpr Statement kListLive{"proxy_session_list_live",
                               "SELECT " PROXY_SESSION_COLUMNS
                               ", u.username FROM proxy_sessions s JOIN users u ON u.id = s.user_id "
                               "WHERE s.ended_at IS NULL "
-                              "ORDER BY s.last_activity DESC, s.id DESC LIMIT $1 OFFSET $2"};
+                              "ORDER BY s.started_at DESC, s.id DESC LIMIT $1 OFFSET $2"};
 
 #undef PROXY_SESSION_COLUMNS
 

@@ -96,7 +96,7 @@ domain::Page<app::ProxySessionStore::LiveSession> FakeProxySessionStore::list_li
     }
   }
   std::stable_sort(live.begin(), live.end(), [](const LiveSession& a, const LiveSession& b) {
-    return a.session.last_activity > b.session.last_activity;
+    return a.session.started_at > b.session.started_at;
   });
   domain::Page<LiveSession> out{.items = {}, .total = live.size(), .request = page};
   for (std::size_t i = page.offset; i < live.size() && out.items.size() < page.limit; ++i) {
