@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace zenzefi {
 namespace {
@@ -36,49 +37,8 @@ void write_count(std::string& out, std::uint64_t count) {
   out.append(digits.begin(), end);
 }
 
-// Of a batch nearly all times are the same second or two.
-class TimestampText {
- public:
-  [[nodiscard]] std::string_view of(Timestamp time) {
-    if (text_.empty() || time != time_) {
-      text_ = format_timestamp(time);
-      time_ = time;
-    }
-    return text_;
-  }
-
- private:
-  Timestamp time_;
-  std::string text_;
-};
-
 // What a delta takes with an address and a user agent as they usually are.
 constexpr std::size_t kUsualDeltaLength = 400;
-
-// By hand, for nginx writes one for each client and second: a general writer looks at each
-// character of what cannot need it.
-void write_delta(std::string& out, const UsageDelta& delta, TimestampText& first,
-                 TimestampText& last) {
-  out += R"({"token_id":")";
-  write_uuid(out, delta.token_id);
-  out += R"(","user_id":")";
-  write_uuid(out, delta.user_id);
-  out += R"(","ip_address":")";
-  write_text(out, delta.ip_address);
-  out += R"(","user_agent":")";
-  write_text(out, std::string_view{delta.user_agent}.substr(0, kMaxUsageUserAgentLength));
-  out += R"(","requests":)";
-  write_count(out, delta.requests);
-  out += R"(,"bytes_in":)";
-  write_count(out, delta.bytes_in);
-  out += R"(,"bytes_out":)";
-  write_count(out, delta.bytes_out);
-  out += R"(,"first_activity":")";
-  out += first.of(delta.first_activity);
-  out += R"(","last_activity":")";
-  out += last.of(delta.last_activity);
-  out += R"("})";
-}
 
 bool is_address(const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> binary{};
@@ -164,20 +124,54 @@ std::string usage_user_agent(std::string_view header) {
   return text;
 }
 
-std::string format_usage_deltas(std::span<const UsageDelta> deltas) {
-  std::string out;
-  out.reserve(deltas.size() * kUsualDeltaLength);
-  out += '[';
-  TimestampText first;
-  TimestampText last;
-  for (const UsageDelta& delta : deltas) {
-    if (out.size() > 1) {
-      out += ',';
-    }
-    write_delta(out, delta, first, last);
+UsageDeltasText::UsageDeltasText(std::size_t expected_deltas) {
+  text_.reserve(expected_deltas * kUsualDeltaLength);
+  text_ += '[';
+}
+
+// By hand, for nginx writes one for each client and second: a general writer looks at each
+// character of what cannot need it.
+void UsageDeltasText::add(const UsageDelta& delta) {
+  text_ += text_.size() > 1 ? R"(,{"token_id":")" : R"({"token_id":")";
+  write_uuid(text_, delta.token_id);
+  text_ += R"(","user_id":")";
+  write_uuid(text_, delta.user_id);
+  text_ += R"(","ip_address":")";
+  write_text(text_, delta.ip_address);
+  text_ += R"(","user_agent":")";
+  write_text(text_, std::string_view{delta.user_agent}.substr(0, kMaxUsageUserAgentLength));
+  text_ += R"(","requests":)";
+  write_count(text_, delta.requests);
+  text_ += R"(,"bytes_in":)";
+  write_count(text_, delta.bytes_in);
+  text_ += R"(,"bytes_out":)";
+  write_count(text_, delta.bytes_out);
+  text_ += R"(,"first_activity":")";
+  text_ += first_.of(delta.first_activity);
+  text_ += R"(","last_activity":")";
+  text_ += last_.of(delta.last_activity);
+  text_ += R"("})";
+}
+
+std::string UsageDeltasText::finish() {
+  text_ += ']';
+  return std::move(text_);
+}
+
+std::string_view UsageDeltasText::TimeText::of(Timestamp time) {
+  if (text_.empty() || time != time_) {
+    text_ = format_timestamp(time);
+    time_ = time;
   }
-  out += ']';
-  return out;
+  return text_;
+}
+
+std::string format_usage_deltas(std::span<const UsageDelta> deltas) {
+  UsageDeltasText text{deltas.size()};
+  for (const UsageDelta& delta : deltas) {
+    text.add(delta);
+  }
+  return text.finish();
 }
 
 std::optional<std::vector<UsageDelta>> parse_usage_deltas(std::string_view json) noexcept try {

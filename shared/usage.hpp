@@ -64,9 +64,34 @@ struct UsageDelta {
 // `?` for every other byte. Deltas and their sessions are told apart by this.
 [[nodiscard]] std::string usage_user_agent(std::string_view header);
 
-// The value of the field `deltas`. User agents are written as usage_user_agent() makes them, counts
-// above kMaxUsageCount as that. Requires at most kMaxUsageDeltas, with addresses that are
-// addresses.
+// Writes the value of the field `deltas`, one after the other. User agents are written as
+// usage_user_agent() makes them, counts above kMaxUsageCount as that.
+class UsageDeltasText {
+ public:
+  explicit UsageDeltasText(std::size_t expected_deltas);
+
+  // At most kMaxUsageDeltas; an address that is none is read as empty.
+  void add(const UsageDelta& delta);
+  // The whole; nothing may be added after that.
+  [[nodiscard]] std::string finish();
+
+ private:
+  // Of a batch nearly all times are the same second or two.
+  class TimeText {
+   public:
+    [[nodiscard]] std::string_view of(Timestamp time);
+
+   private:
+    Timestamp time_;
+    std::string text_;
+  };
+
+  std::string text_;
+  TimeText first_;
+  TimeText last_;
+};
+
+// Of all of them.
 [[nodiscard]] std::string format_usage_deltas(std::span<const UsageDelta> deltas);
 
 // Unknown fields are ignored; an address that is none becomes empty. Empty for anything else that

@@ -8,8 +8,10 @@
 #include "lookup/lookups.hpp"
 #include "request_headers.hpp"
 #include "scrub.hpp"
+#include "streams/streams.hpp"
 #include "text/cookies.hpp"
 #include "text/query.hpp"
+#include "usage/usage_meter.hpp"
 #include "worker.hpp"
 
 namespace zenzefi::gateway {
@@ -79,6 +81,7 @@ bool note_token(const LocationConf& conf, std::string_view token, Context& conte
   if (Worker* worker = Worker::current()) {
     worker->lookups().expect(*hash);
     worker->limits().expect(conf, *hash);
+    worker->streams().expect(*hash);
   }
   context.progress = Progress::kToken;
   return true;
@@ -111,11 +114,18 @@ bool capture_main(ngx_http_request_t* r, const LocationConf& conf) noexcept {
   return context->source_used != 0 || find_token(r, conf, *context);
 }
 
-void expect_holder(ngx_http_request_t* r, const LocationConf& conf) noexcept {
-  const Context* context = find_context(r);
+// What the token's grant leads to is fetched before the grant is known for sure.
+void expect_grant(ngx_http_request_t* r, const LocationConf& conf) noexcept {
+  Context* context = find_context(r);
   Worker* worker = Worker::current();
-  if (context != nullptr && context->progress == Progress::kToken && worker != nullptr) {
-    worker->limits().expect_holder(conf, context->hash);
+  if (context == nullptr || context->progress != Progress::kToken || worker == nullptr) {
+    return;
+  }
+  const Grant likely = worker->lookups().guess(context->hash);
+  worker->limits().expect_holder(conf, likely);
+  UsageMeter* usage = worker->usage();
+  if (conf.usage && usage != nullptr) {
+    usage->expect(*context, likely);
   }
 }
 
@@ -131,7 +141,7 @@ ngx_int_t capture(ngx_http_request_t* r) noexcept {
   if (!captured || (conf.credentials == kScrub && !scrub(r, conf))) {
     return NGX_HTTP_SERVICE_UNAVAILABLE;
   }
-  expect_holder(r, conf);
+  expect_grant(r, conf);
   // Anything else would keep the other handlers of this phase, limit_req's among them, from
   // running.
   return NGX_DECLINED;

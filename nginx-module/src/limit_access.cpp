@@ -16,8 +16,7 @@ const Uuid& key_of(const LimitSettings& limit, const Grant& grant) noexcept {
 }  // namespace
 
 Limits::Limits(L1Cache l1, RateReport* report) noexcept
-    : l1_(l1),
-      rates_(l1.rates()),
+    : rates_(l1.rates()),
       connections_(l1.connections()),
       self_(ProcessIdentity::of(ngx_pid)),
       report_(report),
@@ -36,9 +35,13 @@ void Limits::expect(const LocationConf& conf, const TokenHash& hash) const noexc
   }
 }
 
-void Limits::expect_holder(const LocationConf& conf, const TokenHash& hash) const noexcept {
+void Limits::expect_holder(const LocationConf& conf, const Grant& likely) const noexcept {
   if (conf.limit != nullptr) {
-    rates_.prefetch(key_of(*conf.limit, l1_.guess(hash)), conf.limit->rate);
+    const Uuid& holder = key_of(*conf.limit, likely);
+    rates_.prefetch(holder, conf.limit->rate);
+    if (report_ != nullptr) {
+      report_->expect(holder);
+    }
   }
 }
 

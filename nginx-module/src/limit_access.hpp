@@ -23,10 +23,10 @@ class Limits {
   Limits(const Limits&) = delete;
   Limits& operator=(const Limits&) = delete;
 
-  // Soon apply() will be called for that token; when what the look-up needs has been fetched; and
-  // now it is next, but for the look-up.
+  // Soon apply() will be called for that token; whose it most probably is; and now it is next, but
+  // for the look-up.
   void expect(const LocationConf& conf, const TokenHash& hash) const noexcept;
-  void expect_holder(const LocationConf& conf, const TokenHash& hash) const noexcept;
+  void expect_holder(const LocationConf& conf, const Grant& likely) const noexcept;
   void prepare(const LocationConf& conf, const TokenHash& hash) const noexcept;
 
   // Turns a grant into kLimited if the holder has had enough. A main request is counted once by
@@ -51,7 +51,6 @@ class Limits {
   [[nodiscard]] static bool is_time(Moment& last) noexcept;
   void say_not_counted(const char* why) noexcept;
 
-  L1Cache l1_;
   RateLimiter rates_;
   ConnectionCounts connections_;
   ProcessIdentity self_;

@@ -16,19 +16,46 @@ namespace {
 
 constexpr ngx_msec_t kPeriod = 1000;
 
-// In one piece, so that the counter is never left without an end.
+// Each in one piece, so that no counter is ever left without an end.
 constexpr std::string_view kAdd =
-    "local total = redis.call('INCRBY', KEYS[1], ARGV[1]) "
-    "local left = redis.call('PTTL', KEYS[1]) "
-    "if left < 0 then left = 60000 redis.call('PEXPIRE', KEYS[1], left) end "
-    "return {total, left}";
+    "local answers = {} "
+    "for i, key in ipairs(KEYS) do "
+    "local total = redis.call('INCRBY', key, ARGV[i]) "
+    "local left = redis.call('PTTL', key) "
+    "if left < 0 then left = 60000 redis.call('PEXPIRE', key, left) end "
+    "answers[2 * i - 1], answers[2 * i] = total, left "
+    "end "
+    "return answers";
+
+// "rate_limit:proxy:{user_id}", and by how much.
+class Increment {
+ public:
+  Increment() noexcept = default;
+  Increment(const Uuid& user, std::uint32_t requests) noexcept {
+    kProxyRatePrefix.copy(key_.data(), key_.size());
+    char id[36];
+    user.write(id);
+    std::copy(std::begin(id), std::end(id), key_.data() + kProxyRatePrefix.size());
+    const char* const end = std::to_chars(number_.begin(), number_.end(), requests).ptr;
+    length_ = static_cast<std::size_t>(end - number_.data());
+  }
+
+  [[nodiscard]] std::string_view key() const noexcept { return {key_.data(), key_.size()}; }
+  [[nodiscard]] std::string_view number() const noexcept { return {number_.data(), length_}; }
+
+ private:
+  std::array<char, kProxyRatePrefix.size() + 36> key_;
+  std::array<char, 12> number_;
+  std::size_t length_ = 0;
+};
 
 }  // namespace
 
 // Under way to Redis and back.
 struct RateReport::Question {
   RateReport* report;
-  Uuid user;
+  std::size_t count;
+  std::array<Uuid, kTogether> users;
 };
 
 RateReport::RateReport(RateLimiter rates, std::span<const RateLimit> limits,
@@ -41,7 +68,7 @@ RateReport::RateReport(RateLimiter rates, std::span<const RateLimit> limits,
 void RateReport::passed(const Uuid& user) noexcept {
   Passed& place = place_of(user);
   if (place.requests != 0 && place.user != user) {
-    send(place);
+    send({&place, 1});
     place.requests = 0;
   }
   place.user = user;
@@ -51,18 +78,22 @@ void RateReport::passed(const Uuid& user) noexcept {
   }
 }
 
-// The user's own, else a free one, else one that somebody else has to leave.
-auto RateReport::place_of(const Uuid& user) noexcept -> Passed& {
+std::size_t RateReport::first_place_of(const Uuid& user) noexcept {
   std::uint64_t bits = 0;
   std::memcpy(&bits, user.bytes.data() + 8, sizeof bits);
-  const std::size_t first = bits >> 32;
+  return (bits >> 32) % kPlaces;
+}
+
+// The user's own, else a free one, else one that somebody else has to leave.
+auto RateReport::place_of(const Uuid& user) noexcept -> Passed& {
+  const std::size_t first = first_place_of(user);
   for (std::size_t probe = 0; probe < kProbes; ++probe) {
     Passed& place = passed_[(first + probe) % kPlaces];
     if (place.requests == 0 || place.user == user) {
       return place;
     }
   }
-  return passed_[first % kPlaces];
+  return passed_[first];
 }
 
 void RateReport::on_timer(void* report) noexcept {
@@ -70,40 +101,52 @@ void RateReport::on_timer(void* report) noexcept {
 }
 
 void RateReport::send_all() noexcept {
+  std::array<Passed, kTogether> some;
+  std::size_t count = 0;
   for (Passed& place : passed_) {
     if (place.requests != 0) {
-      send(place);
+      some[count++] = place;
       place.requests = 0;
     }
+    if (count == some.size()) {
+      send(some);
+      count = 0;
+    }
+  }
+  if (count != 0) {
+    send({some.data(), count});
   }
 }
 
 // What cannot be sent is left out: it counts on this machine anyhow.
-void RateReport::send(const Passed& passed) noexcept {
-  std::unique_ptr<Question> question{new (std::nothrow) Question{this, passed.user}};
+void RateReport::send(std::span<const Passed> some) noexcept {
+  std::unique_ptr<Question> question{new (std::nothrow) Question{this, some.size(), {}}};
   if (question == nullptr) {
     return;
   }
-  std::array<char, kProxyRatePrefix.size() + 36> key{};
-  kProxyRatePrefix.copy(key.data(), key.size());
-  char id[36];
-  passed.user.write(id);
-  std::copy(std::begin(id), std::end(id), key.data() + kProxyRatePrefix.size());
-  std::array<char, 12> number{};
-  const char* end =
-      std::to_chars(number.data(), number.data() + number.size(), passed.requests).ptr;
-  const std::string_view requests{number.data(), static_cast<std::size_t>(end - number.data())};
-  if (!hand_over({"EVAL", kAdd, "1", {key.data(), key.size()}, requests}, *question)) {
+  std::array<Increment, kTogether> increments;
+  std::array<char, 4> count;
+  const char* const end = std::to_chars(count.begin(), count.end(), some.size()).ptr;
+  std::array<std::string_view, 3 + 2 * kTogether> words{
+      "EVAL", kAdd, {count.data(), static_cast<std::size_t>(end - count.data())}};
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    question->users[i] = some[i].user;
+    increments[i] = {some[i].user, some[i].requests};
+    words[3 + i] = increments[i].key();
+    words[3 + some.size() + i] = increments[i].number();
+  }
+  if (!hand_over({words.data(), 3 + 2 * some.size()}, *question)) {
     return;
   }
   static_cast<void>(question.release());  // on_total() has it
-  for (const RateLimit& limit : limits_) {
-    rates_.reported(passed.user, limit, passed.requests);
+  for (const Passed& passed : some) {
+    for (const RateLimit& limit : limits_) {
+      rates_.reported(passed.user, limit, passed.requests);
+    }
   }
 }
 
-bool RateReport::hand_over(std::initializer_list<std::string_view> words,
-                           Question& question) noexcept {
+bool RateReport::hand_over(std::span<const std::string_view> words, Question& question) noexcept {
   if (!link_.is_replica()) {
     return link_.command(words, &RateReport::on_total, &question);
   }
@@ -122,11 +165,16 @@ void RateReport::on_total(void* question, const redisReply* reply) noexcept {
     return;  // the report may be gone
   }
   const auto parts = redis::elements_of(*reply);
-  const bool is_good = parts.size() == 2 && parts[0]->type == REDIS_REPLY_INTEGER &&
-                       parts[1]->type == REDIS_REPLY_INTEGER;
-  if (is_good) {
-    asked->report->heard(asked->user, static_cast<std::uint32_t>(parts[0]->integer),
-                         cached_moment() + std::chrono::milliseconds{parts[1]->integer});
+  const bool is_good = parts.size() == 2 * asked->count &&
+                       std::all_of(parts.begin(), parts.end(), [](const redisReply* part) {
+                         return part->type == REDIS_REPLY_INTEGER;
+                       });
+  if (!is_good) {
+    return;
+  }
+  for (std::size_t i = 0; i < asked->count; ++i) {
+    asked->report->heard(asked->users[i], static_cast<std::uint32_t>(parts[2 * i]->integer),
+                         cached_moment() + std::chrono::milliseconds{parts[2 * i + 1]->integer});
   }
 }
 

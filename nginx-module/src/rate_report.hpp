@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 
+#include "l1/fetch_ahead.hpp"
 #include "limits/rate_limiter.hpp"
 #include "redis/link.hpp"
 #include "redis/writer.hpp"
@@ -27,6 +28,8 @@ class RateReport {
   RateReport(const RateReport&) = delete;
   RateReport& operator=(const RateReport&) = delete;
 
+  // Soon passed() will be called for that user.
+  void expect(const Uuid& user) const noexcept { fetch_ahead(&passed_[first_place_of(user)]); }
   // A request of the user has passed a limit. Sends what another user had passed when there is no
   // room for both.
   void passed(const Uuid& user) noexcept;
@@ -40,14 +43,17 @@ class RateReport {
   // With more active users than this in a second, some are reported more often than once.
   static constexpr std::size_t kPlaces = 4096;
   static constexpr std::size_t kProbes = 8;
+  // Users in one command.
+  static constexpr std::size_t kTogether = 32;
 
   static void on_timer(void* report) noexcept;
   static void on_total(void* question, const redisReply* reply) noexcept;
 
+  [[nodiscard]] static std::size_t first_place_of(const Uuid& user) noexcept;
   [[nodiscard]] Passed& place_of(const Uuid& user) noexcept;
   void send_all() noexcept;
-  void send(const Passed& passed) noexcept;
-  [[nodiscard]] bool hand_over(std::initializer_list<std::string_view> words,
+  void send(std::span<const Passed> some) noexcept;
+  [[nodiscard]] bool hand_over(std::span<const std::string_view> words,
                                Question& question) noexcept;
   void heard(const Uuid& user, std::uint32_t total, Moment window_end) noexcept;
 

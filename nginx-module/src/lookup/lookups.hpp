@@ -35,6 +35,10 @@ class Lookups {
   // Soon join() will be called with that token.
   void expect(const TokenHash& hash) const noexcept { l1_.prefetch(hash); }
 
+  // What join() will most probably find, good for nothing but to fetch ahead; some time after
+  // expect().
+  [[nodiscard]] Grant guess(const TokenHash& hash) const noexcept { return l1_.guess(hash); }
+
   // For a context in progress kToken. Afterwards it is
   //   kDecided  L1 knew
   //   kWaiting  the request is entered again, from the event loop, when it is kDecided or kMustAsk

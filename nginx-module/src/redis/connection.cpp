@@ -62,12 +62,12 @@ void Connection::close() noexcept {
 }
 
 bool Connection::send(redisCallbackFn* on_reply, void* argument,
-                      std::initializer_list<std::string_view> words) noexcept {
+                      std::span<const std::string_view> words) noexcept {
   if (adapter_.context() == nullptr || closing_) {
     return false;
   }
-  std::array<const char*, kMaxWords> texts{};
-  std::array<std::size_t, kMaxWords> lengths{};
+  std::array<const char*, kMaxWords> texts;
+  std::array<std::size_t, kMaxWords> lengths;
   std::size_t count = 0;
   for (const std::string_view word : words) {
     texts[count] = word.data();

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 
 #include "config.hpp"
@@ -18,7 +19,7 @@ class Connection {
   // secret.
   using Lost = void (*)(void* owner, std::string_view reason) noexcept;
 
-  static constexpr std::size_t kMaxWords = 12;
+  static constexpr std::size_t kMaxWords = 72;
 
   Connection(void* owner, Lost lost) noexcept : owner_(owner), lost_(lost) {}
   ~Connection() { close(); }
@@ -36,7 +37,11 @@ class Connection {
   // `on_reply` gets `argument`, and a null reply when the connection ends first. False if the
   // command could not be sent, and never will be answered. At most kMaxWords words.
   bool send(redisCallbackFn* on_reply, void* argument,
-            std::initializer_list<std::string_view> words) noexcept;
+            std::span<const std::string_view> words) noexcept;
+  bool send(redisCallbackFn* on_reply, void* argument,
+            std::initializer_list<std::string_view> words) noexcept {
+    return send(on_reply, argument, std::span{words.begin(), words.size()});
+  }
 
   // When the event loop has ended: sends and receives what it can, and waits a few milliseconds for
   // it. Answers come as ever, and so does `Lost`.

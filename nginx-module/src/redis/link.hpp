@@ -5,8 +5,8 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -88,8 +88,8 @@ class Link {
   // longer wants to know. Its reply is null, or an error that has been logged, when it failed; it
   // is valid during the callback.
   using CommandReceiver = void (*)(void* owner, const redisReply* reply) noexcept;
-  [[nodiscard]] bool command(std::initializer_list<std::string_view> words,
-                             CommandReceiver receiver, void* owner) noexcept;
+  [[nodiscard]] bool command(std::span<const std::string_view> words, CommandReceiver receiver,
+                             void* owner) noexcept;
 
   // How long an answer may take, in milliseconds.
   [[nodiscard]] ngx_msec_t timeout() const noexcept { return endpoint().timeout; }

@@ -68,7 +68,7 @@ void Link::on_record(redisAsyncContext* /*context*/, void* reply, void* query) n
   }
 }
 
-bool Link::command(std::initializer_list<std::string_view> words, CommandReceiver receiver,
+bool Link::command(std::span<const std::string_view> words, CommandReceiver receiver,
                    void* owner) noexcept {
   if (state_ != State::kStanding) {
     return false;

@@ -72,7 +72,7 @@ void Writer::on_role(redisAsyncContext* /*context*/, void* reply, void* writer) 
   self.timer_.stop();
 }
 
-bool Writer::command(std::initializer_list<std::string_view> words, Link::CommandReceiver receiver,
+bool Writer::command(std::span<const std::string_view> words, Link::CommandReceiver receiver,
                      void* owner) noexcept {
   if (state_ != State::kStanding) {
     return false;

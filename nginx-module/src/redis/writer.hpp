@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,7 +24,7 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   // As Link::command().
-  [[nodiscard]] bool command(std::initializer_list<std::string_view> words,
+  [[nodiscard]] bool command(std::span<const std::string_view> words,
                              Link::CommandReceiver receiver, void* owner) noexcept;
 
  private:

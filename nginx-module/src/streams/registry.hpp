@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "context.hpp"
+#include "l1/fetch_ahead.hpp"
 
 namespace zenzefi::gateway {
 
@@ -22,6 +23,8 @@ class Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
+  // Soon add() will be called for a request with that token.
+  void expect(const TokenHash& hash) const noexcept { fetch_ahead(&buckets_[bucket_of(hash)]); }
   // Not one that is in it already.
   void add(Context& context) noexcept;
   // One that is in it.

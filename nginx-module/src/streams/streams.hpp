@@ -39,6 +39,8 @@ class Streams final : public redis::ChangeListener {
   Streams(const Streams&) = delete;
   Streams& operator=(const Streams&) = delete;
 
+  // Soon decided() will be called for a request with that token.
+  void expect(const TokenHash& hash) const noexcept { registry_.expect(hash); }
   // After every decision: the location that decided last says whether the request will be cut.
   void decided(const LocationConf& conf, Context& context) noexcept;
   // The request has ended. Nothing happens to one that was never let in.

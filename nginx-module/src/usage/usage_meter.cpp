@@ -24,10 +24,10 @@ std::string_view address_of(const ngx_http_request_t& request) noexcept {
   return is_network ? view(connection.addr_text) : std::string_view{};
 }
 
-UsageClient client_of(const Context& context) noexcept {
+UsageClient client_of(const Context& context, const Grant& grant) noexcept {
   const ngx_http_request_t& request = *context.request;
   const ngx_table_elt_t* agent = request.headers_in.user_agent;
-  return {context.decision.grant.token_id, context.decision.grant.user_id, address_of(request),
+  return {grant.token_id, grant.user_id, address_of(request),
           agent == nullptr ? std::string_view{} : view(agent->value)};
 }
 
@@ -47,13 +47,25 @@ UsageMeter::~UsageMeter() {
   }
 }
 
+void UsageMeter::expect(Context& context, const Grant& likely) const noexcept {
+  UsageNode& node = context.usage;
+  node.client_token = likely.token_id;
+  node.client.hash = UsageTable::hash_of(client_of(context, likely));
+  table_.prefetch(node.client.hash);
+}
+
 void UsageMeter::begin(Context& context) noexcept {
   if (context.usage.is_counted()) {
     return;
   }
-  ngx_queue_insert_tail(&open_, &context.usage.place);
-  context.usage.hash = UsageTable::hash_of(client_of(context));
-  table_.prefetch(context.usage.hash);
+  UsageNode& node = context.usage;
+  ngx_queue_insert_tail(&open_, &node.place);
+  const Grant& grant = context.decision.grant;
+  if (node.client_token != grant.token_id) {
+    node.client_token = grant.token_id;
+    node.client.hash = UsageTable::hash_of(client_of(context, grant));
+  }
+  node.client = table_.find_place(node.client.hash);
   if (!timer_.running()) {
     timer_.start(kPeriod);
   }
@@ -61,7 +73,7 @@ void UsageMeter::begin(Context& context) noexcept {
 
 void UsageMeter::expect_end(const Context& context) const noexcept {
   if (context.usage.is_counted()) {
-    table_.prefetch_entry(context.usage.hash);
+    table_.prefetch(context.usage.client);
   }
 }
 
@@ -85,7 +97,7 @@ void UsageMeter::count(Context& context) noexcept {
   const Timestamp now = cached_time();
   const Timestamp start{std::chrono::seconds{context.request->start_sec}};
   const Timestamp first = node.is_request_counted ? now : std::min(start, now);
-  if (!table_.add(client_of(context), node.hash, amounts, first, now)) {
+  if (!table_.add(client_of(context, context.decision.grant), node.client, amounts, first, now)) {
     say_lost("there is no room for it");
   }
   node.is_request_counted = true;
@@ -123,7 +135,9 @@ bool UsageMeter::send_batch() noexcept {
     return false;
   }
   const bool sent = guarded<bool>(false, [this] {
-    sender_.send(format_usage_deltas(table_.take(kMaxUsageDeltas)));
+    UsageDeltasText text{std::min(table_.used(), kMaxUsageDeltas)};
+    table_.take(kMaxUsageDeltas, text);
+    sender_.send(text.finish());
     return true;
   });
   if (!sent) {

@@ -24,6 +24,8 @@ class UsageMeter {
   UsageMeter(const UsageMeter&) = delete;
   UsageMeter& operator=(const UsageMeter&) = delete;
 
+  // Soon begin() will be called for it, most probably with that grant.
+  void expect(Context& context, const Grant& likely) const noexcept;
   // The request was let in where use is counted: from now on it is, until it ends.
   void begin(Context& context) noexcept;
   // Soon it will end.

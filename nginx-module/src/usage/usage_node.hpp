@@ -1,10 +1,11 @@
 // A request's place among those whose use is counted, and what has been counted of it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 #include "ngx.hpp"
+#include "shared/uuid.hpp"
+#include "usage/usage_place.hpp"
 
 namespace zenzefi::gateway {
 
@@ -15,7 +16,9 @@ struct UsageNode {
   std::uint64_t bytes_out = 0;
   // What the target had been sent when the connection became a WebSocket.
   std::uint64_t sent_before_upgrade = 0;
-  std::size_t hash = 0;  // of the client, for UsageTable
+  // Where UsageTable has what is used with this token, address and agent.
+  UsagePlace client;
+  Uuid client_token;
   bool is_upgraded = false;
   bool is_request_counted = false;
 

@@ -1,6 +1,7 @@
 #include "usage/usage_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <functional>
 #include <new>
@@ -72,6 +73,14 @@ void sum(UsageDelta& delta, const UsageAmounts& amounts, Timestamp first, Timest
   delta.last_activity = std::max(delta.last_activity, last);
 }
 
+void reset(UsageDelta& delta) noexcept {
+  delta.requests = 0;
+  delta.bytes_in = 0;
+  delta.bytes_out = 0;
+  delta.first_activity = Timestamp::max();
+  delta.last_activity = Timestamp::min();
+}
+
 }  // namespace
 
 UsageTable::UsageTable()
@@ -93,54 +102,65 @@ void UsageTable::prefetch(std::size_t hash) const noexcept {
   fetch_ahead(&buckets_[hash % kBuckets]);
 }
 
-void UsageTable::prefetch_entry(std::size_t hash) const noexcept {
-  const std::uint32_t place = buckets_[hash % kBuckets];
-  if (place != kNone) {
-    const auto* entry = reinterpret_cast<const std::byte*>(&entries_[place]);
+void UsageTable::prefetch(const UsagePlace& place) const noexcept {
+  if (place.entry != kNone) {
+    const auto* entry = reinterpret_cast<const std::byte*>(entries_.data() + place.entry);
     fetch_ahead(entry);
     fetch_ahead(entry + 64);
     fetch_ahead(entry + 128);
   }
 }
 
-bool UsageTable::add(const UsageClient& client, std::size_t hash, const UsageAmounts& amounts,
-                     Timestamp first, Timestamp last) noexcept {
+UsagePlace UsageTable::find_place(std::size_t hash) const noexcept {
+  return {hash, buckets_[hash % kBuckets]};
+}
+
+bool UsageTable::add(const UsageClient& client, const UsagePlace& place,
+                     const UsageAmounts& amounts, Timestamp first, Timestamp last) noexcept {
   const ShownAgent agent{client.user_agent};
   UsageClient shown = client;
   shown.user_agent = agent.view();
-  Entry* entry = find_or_make(shown, hash);
+  Entry* entry = find_or_make(shown, place);
   if (entry == nullptr) {
     return false;
   }
   sum(entry->delta, amounts, first, last);
+  used_ += entry->is_used ? 0 : 1;
+  entry->is_used = true;
   return true;
 }
 
-auto UsageTable::find_or_make(const UsageClient& client, std::size_t hash) noexcept -> Entry* {
-  if (Entry* known = find(client, hash)) {
+auto UsageTable::find_or_make(const UsageClient& client, const UsagePlace& place) noexcept
+    -> Entry* {
+  if (Entry* known = find(client, place)) {
     return known;
   }
+  if (entries_.size() >= kClients) {
+    make_room();
+  }
   if (entries_.size() < kClients) {
-    return make(client, hash);
+    return make(client, place.hash);
   }
   const UsageClient token{client.token_id, client.user_id, {}, {}};
   const std::size_t token_hash = hash_of_shown(token);
-  if (Entry* known = find(token, token_hash)) {
+  if (Entry* known = find(token, {token_hash})) {
     return known;
   }
   return entries_.size() < 2 * kClients ? make(token, token_hash) : nullptr;
 }
 
-auto UsageTable::find(const UsageClient& client, std::size_t hash) noexcept -> Entry* {
-  std::uint32_t place = buckets_[hash % kBuckets];
-  while (place != kNone) {
-    Entry& entry = entries_[place];
-    if (entry.hash == hash && is_of(entry.delta, client)) {
-      return &entry;
-    }
-    place = entry.next;
+auto UsageTable::find(const UsageClient& client, const UsagePlace& place) noexcept -> Entry* {
+  const auto is_its = [&](const Entry& entry) {
+    return entry.hash == place.hash && is_of(entry.delta, client);
+  };
+  if (place.entry < entries_.size() && is_its(entries_[place.entry])) {
+    return &entries_[place.entry];
   }
-  return nullptr;
+  std::uint32_t at = buckets_[place.hash % kBuckets];
+  while (at != kNone && !is_its(entries_[at])) {
+    at = entries_[at].next;
+  }
+  return at == kNone ? nullptr : &entries_[at];
 }
 
 auto UsageTable::make(const UsageClient& client, std::size_t hash) noexcept -> Entry* {
@@ -162,21 +182,59 @@ auto UsageTable::make(const UsageClient& client, std::size_t hash) noexcept -> E
   return &entries_.back();
 }
 
-std::vector<UsageDelta> UsageTable::take(std::size_t most) {
-  std::vector<UsageDelta> taken;
-  taken.reserve(std::min(most, entries_.size()));
-  while (!entries_.empty() && taken.size() < most) {
-    unlink_last();
-    taken.push_back(std::move(entries_.back().delta));
-    entries_.pop_back();
+// Forgets a client that has used nothing of late, if one is found soon.
+void UsageTable::make_room() noexcept {
+  constexpr int kAttempts = 8;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    victim_ = victim_ == 0 ? static_cast<std::uint32_t>(entries_.size() - 1) : victim_ - 1;
+    if (!entries_[victim_].is_used) {
+      remove(victim_);
+      return;
+    }
   }
-  return taken;
 }
 
-// The newest of its bucket comes first there, and nothing is newer than the last.
-void UsageTable::unlink_last() noexcept {
-  const Entry& last = entries_.back();
-  buckets_[last.hash % kBuckets] = last.next;
+// There is one. Forgets those that it comes by and that have long been idle.
+auto UsageTable::next_used() noexcept -> Entry& {
+  for (;;) {
+    next_ = (next_ == 0 || next_ > entries_.size() ? static_cast<std::uint32_t>(entries_.size())
+                                                   : next_) -
+            1;
+    Entry& entry = entries_[next_];
+    if (entry.is_used) {
+      return entry;
+    }
+    if (++entry.idle > kForgottenAfter) {
+      remove(next_);
+    }
+  }
+}
+
+void UsageTable::begin_anew(Entry& entry) noexcept {
+  reset(entry.delta);
+  entry.is_used = false;
+  entry.idle = 0;
+  --used_;
+}
+
+// The last takes its place.
+void UsageTable::remove(std::uint32_t place) noexcept {
+  link_to(place) = entries_[place].next;
+  const auto last = static_cast<std::uint32_t>(entries_.size() - 1);
+  if (place != last) {
+    link_to(last) = place;
+    entries_[place] = std::move(entries_[last]);
+  }
+  entries_.pop_back();
+}
+
+// What says that the bucket goes on there.
+std::uint32_t& UsageTable::link_to(std::uint32_t place) noexcept {
+  std::uint32_t* link = &buckets_[entries_[place].hash % kBuckets];
+  while (*link != place) {
+    link = &entries_[*link].next;
+  }
+  return *link;
 }
 
 }  // namespace zenzefi::gateway

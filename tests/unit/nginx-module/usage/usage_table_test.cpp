@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <numeric>
+#include <random>
 #include <string>
+#include <vector>
 
 namespace zenzefi::gateway {
 namespace {
@@ -22,14 +26,31 @@ Uuid uuid(std::uint32_t number) {
   return id;
 }
 
+std::uint32_t number_of(const Uuid& id) {
+  return std::accumulate(
+      id.bytes.begin() + 12, id.bytes.end(), std::uint32_t{0},
+      [](std::uint32_t number, std::uint8_t byte) { return number << 8 | byte; });
+}
+
 UsageClient client(std::uint32_t token, std::string_view address = "192.0.2.7",
                    std::string_view agent = "curl/8") {
   return {uuid(token), uuid(token + 1), address, agent};
 }
 
+struct Deltas {
+  void add(const UsageDelta& delta) { all.push_back(delta); }
+  std::vector<UsageDelta> all;
+};
+
+std::vector<UsageDelta> take(UsageTable& table, std::size_t most = kAll) {
+  Deltas deltas;
+  table.take(most, deltas);
+  return deltas.all;
+}
+
 bool add(UsageTable& table, const UsageClient& client, const UsageAmounts& amounts, Timestamp first,
          Timestamp last) {
-  return table.add(client, UsageTable::hash_of(client), amounts, first, last);
+  return table.add(client, table.find_place(UsageTable::hash_of(client)), amounts, first, last);
 }
 
 TEST(UsageTable, AddsUpWhatOneClientUses) {
@@ -38,7 +59,7 @@ TEST(UsageTable, AddsUpWhatOneClientUses) {
       add(table, client(1), {.requests = 1, .bytes_in = 10, .bytes_out = 100}, at(5), at(6)));
   EXPECT_TRUE(add(table, client(1), {.bytes_in = 1, .bytes_out = 2}, at(7), at(9)));
   EXPECT_TRUE(add(table, client(1), {.requests = 1}, at(4), at(4)));
-  const auto deltas = table.take(kAll);
+  const auto deltas = take(table);
   ASSERT_EQ(deltas.size(), 1U);
   EXPECT_EQ(deltas[0], (UsageDelta{.token_id = uuid(1),
                                    .user_id = uuid(2),
@@ -70,7 +91,7 @@ TEST(UsageTable, TwoAgentsThatAreShownAlikeAreOne) {
                                    longer + "1", longer + "2"}) {
     EXPECT_TRUE(add(table, client(1, "", agent), {.requests = 1}, at(0), at(0)));
   }
-  auto deltas = table.take(kAll);
+  auto deltas = take(table);
   ASSERT_EQ(deltas.size(), 2U);
   std::sort(deltas.begin(), deltas.end(),
             [](const auto& a, const auto& b) { return a.user_agent < b.user_agent; });
@@ -85,16 +106,16 @@ TEST(UsageTable, TakesAPartAndGoesOnWithTheRest) {
     ASSERT_TRUE(add(table, client(i), {.requests = 1}, at(0), at(0)));
   }
   std::uint64_t requests = 0;
-  for (const UsageDelta& delta : table.take(300)) {
+  for (const UsageDelta& delta : take(table, 300)) {
     requests += delta.requests;
   }
   EXPECT_EQ(requests, 300U);
-  // Those that stayed are found again, those that went begin anew.
+  // Those whose use stayed are found again, the others begin anew.
   for (std::uint32_t i = 0; i < 1000; ++i) {
     ASSERT_TRUE(add(table, client(i), {.requests = 1}, at(0), at(0)));
   }
   EXPECT_EQ(table.size(), 1000U);
-  for (const UsageDelta& delta : table.take(kAll)) {
+  for (const UsageDelta& delta : take(table)) {
     requests += delta.requests;
   }
   EXPECT_EQ(requests, 2000U);
@@ -115,10 +136,71 @@ TEST(UsageTable, FullItTellsApartTokensAndThenNothing) {
   EXPECT_FALSE(add(table, client(3 * kClients), {.requests = 1}, at(0), at(0)));
   EXPECT_TRUE(add(table, client(5), {.requests = 1}, at(0), at(0)));
   std::uint64_t requests = 0;
-  for (const UsageDelta& delta : table.take(kAll)) {
+  for (const UsageDelta& delta : take(table)) {
     requests += delta.requests;
   }
   EXPECT_EQ(requests, 2U * kClients + 2);
+}
+
+TEST(UsageTable, FullItForgetsWhoIsIdleFirst) {
+  UsageTable table;
+  constexpr auto kClients = static_cast<std::uint32_t>(UsageTable::kClients);
+  for (std::uint32_t i = 0; i < kClients; ++i) {
+    ASSERT_TRUE(add(table, client(i), {.requests = 1}, at(0), at(0)));
+  }
+  take(table);
+  EXPECT_EQ(table.size(), kClients);
+  for (std::uint32_t i = 0; i < kClients; ++i) {
+    ASSERT_TRUE(add(table, client(i, "192.0.2.8"), {.requests = 1}, at(1), at(1)));
+  }
+  EXPECT_EQ(table.size(), kClients);
+  for (const UsageDelta& delta : take(table)) {
+    ASSERT_EQ(delta.ip_address, "192.0.2.8");
+  }
+}
+
+TEST(UsageTable, ForgetsWhoStaysAway) {
+  UsageTable table;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    ASSERT_TRUE(add(table, client(i), {.requests = 1}, at(0), at(0)));
+  }
+  EXPECT_EQ(take(table).size(), 100U);
+  for (std::uint32_t round = 0; round <= UsageTable::kForgottenAfter + 1; ++round) {
+    ASSERT_TRUE(add(table, client(50), {.requests = 1}, at(1), at(1)));
+    ASSERT_TRUE(add(table, client(51), {.requests = 1}, at(1), at(1)));
+    ASSERT_EQ(take(table).size(), 2U);
+  }
+  EXPECT_EQ(table.size(), 2U);
+}
+
+TEST(UsageTable, NeverLosesNorDoublesAnything) {
+  UsageTable table;
+  std::mt19937 random{7};
+  std::map<std::uint32_t, std::uint64_t> expected;
+  std::map<std::uint32_t, std::uint64_t> taken;
+  // Places from any time before, as requests that last have them.
+  std::map<std::uint32_t, UsagePlace> places;
+  for (int step = 0; step < 200'000; ++step) {
+    // Sometimes many, sometimes few.
+    const auto number =
+        static_cast<std::uint32_t>(random() % ((step / 20'000) % 2 == 0 ? 3000 : 30));
+    const UsageClient who = client(number);
+    if (places.count(number) == 0 || random() % 4 == 0) {
+      places[number] = table.find_place(UsageTable::hash_of(who));
+    }
+    ASSERT_TRUE(table.add(who, places[number], {.requests = 1}, at(0), at(0)));
+    ++expected[number];
+    if (random() % 100 == 0) {
+      for (const UsageDelta& delta : take(table, random() % 64)) {
+        taken[number_of(delta.token_id)] += delta.requests;
+      }
+    }
+  }
+  for (const UsageDelta& delta : take(table)) {
+    taken[number_of(delta.token_id)] += delta.requests;
+  }
+  EXPECT_EQ(taken, expected);
+  EXPECT_TRUE(table.empty());
 }
 
 }  // namespace
