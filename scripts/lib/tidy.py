@@ -13,15 +13,19 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 DATABASE = pathlib.Path(sys.argv[1])
 SCOPE = sys.argv[2]
 CLEAN = DATABASE / "tidy-clean"
 # The same compilations as clang knows them: without ccache and the headers that gcc has precompiled.
 PLAIN = DATABASE / "tidy"
+# As many files as are read as one.
+TOGETHER = 12
 
 
 def is_wanted(file):
@@ -54,16 +58,52 @@ def fingerprint(entry, common):
     return hashlib.sha256(common + " ".join(command).encode() + text.stdout).hexdigest()
 
 
-def check(entry, common):
-    key = fingerprint(entry, common)
-    if key is not None and (CLEAN / key).exists():
-        return 0, ""
+def tidy(database, file, *options):
     # gcc's options for optimization are not clang's.
-    result = run(["clang-tidy", "--quiet", "-p", str(PLAIN), "--warnings-as-errors=*",
-                  "--extra-arg=-Wno-ignored-optimization-argument", entry["file"]])
-    if result.returncode == 0 and key is not None:
-        (CLEAN / key).touch()
-    return result.returncode, result.stdout
+    return run(["clang-tidy", "--quiet", "-p", str(database), "--config-file=.clang-tidy",
+                "--warnings-as-errors=*", "--extra-arg=-Wno-ignored-optimization-argument", *options, file])
+
+
+def read_alone(entry, *options):
+    result = tidy(PLAIN, entry["file"], *options)
+    return entry, result.returncode, result.stdout
+
+
+def read_together(entries):
+    """As one translation unit: nearly all the time goes into what the files include, which is spent
+    once then. What this finds is not final: the files that it names are read alone, and so are all when
+    it names none."""
+    if len(entries) == 1:
+        return [read_alone(entries[0])]
+    files = [entry["file"] for entry in entries]
+    with tempfile.TemporaryDirectory(dir=PLAIN) as folder:
+        together = pathlib.Path(folder).absolute() / "together.cpp"
+        together.write_text("".join(f'#include "{file}"  // NOLINT(bugprone-suspicious-include)\n'
+                                    for file in files))
+        command = entries[0]["command"].replace(files[0], str(together))
+        database = [entries[0] | {"file": str(together), "command": command}]
+        (together.parent / "compile_commands.json").write_text(json.dumps(database))
+        result = tidy(folder, str(together))
+    if result.returncode == 0:
+        return [read_quickly(entry) for entry in entries]
+    named = set(re.findall(r"^(.+?):\d+:\d+: (?:error|warning):", result.stdout, re.MULTILINE))
+    doubtful = [entry for entry in entries if entry["file"] in named] or entries
+    rest = [entry for entry in entries if entry not in doubtful]
+    return [read_alone(entry) for entry in doubtful] + (read_together(rest) if rest else [])
+
+
+def read_quickly(entry):
+    """For what shows only by itself: whether a file includes all that it needs, and uses what it gives
+    another name to, which clang-tidy does not look for in a file that another one includes."""
+    return read_alone(entry, "--checks=-*,misc-unused-using-decls,misc-unused-alias-decls")
+
+
+def groups(entries):
+    """Of files that are compiled alike."""
+    alike = {}
+    for entry in sorted(entries, key=lambda entry: entry["file"]):
+        alike.setdefault(entry["command"].partition(" -o ")[0], []).append(entry)
+    return [some[i:i + TOGETHER] for some in alike.values() for i in range(0, len(some), TOGETHER)]
 
 
 def main():
@@ -75,10 +115,17 @@ def main():
     common = pathlib.Path(".clang-tidy").read_bytes() + run(["clang-tidy", "--version"]).stdout.encode()
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for status, output in pool.map(lambda entry: check(entry, common), entries):
-            if status != 0:
-                failures += 1
-                print(output, flush=True)
+        keys = list(pool.map(lambda entry: fingerprint(entry, common), entries))
+        keys = {id(entry): key for entry, key in zip(entries, keys)}
+        unread = [entry for entry in entries
+                  if keys[id(entry)] is None or not (CLEAN / keys[id(entry)]).exists()]
+        for found in pool.map(read_together, groups(unread)):
+            for entry, status, output in found:
+                if status != 0:
+                    failures += 1
+                    print(output, flush=True)
+                elif keys[id(entry)] is not None:
+                    (CLEAN / keys[id(entry)]).touch()
     print(f"clang-tidy: {len(entries)} files, {failures} with findings")
     return 1 if failures else 0
 
