@@ -4,9 +4,10 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <regex>
 #include <stdexcept>
 #include <utility>
+
+#include "tests/support/pattern.hpp"
 
 namespace zenzefi::test {
 
@@ -74,12 +75,12 @@ std::size_t Json::size(std::string_view pointer) const {
 }
 
 std::string Json::number(std::string_view field) const {
-  const std::regex pattern{"\"" + std::string{field} + R"("\s*:\s*(-?[0-9][0-9.eE+-]*))"};
-  std::smatch match;
-  if (!std::regex_search(text_, match, pattern)) {
+  const auto match =
+      first_match(text_, "\"" + std::string{field} + R"("\s*:\s*(-?[0-9][0-9.eE+-]*))");
+  if (!match) {
     complain(field, "is no number");
   }
-  return match[1];
+  return match->groups[1];
 }
 
 std::string quoted(std::string_view text) {

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "tests/support/pattern.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace zenzefi::test {
 
 void NginxLogCheck::expect(std::string_view pattern) {
-  expected_.emplace_back(std::string{pattern});
+  expected_.emplace_back(pattern);
 }
 
 std::vector<std::string> NginxLogCheck::unexpected(const std::filesystem::path& log,
@@ -26,10 +27,11 @@ std::vector<std::string> NginxLogCheck::unexpected(const std::filesystem::path& 
 }
 
 bool NginxLogCheck::is_unexpected(const std::string& line) const {
-  static const std::regex serious{R"(\[(emerg|alert|crit|error)\])"};
-  return std::regex_search(line, serious) &&
+  static constexpr auto kSerious = {"[emerg]", "[alert]", "[crit]", "[error]"};
+  return std::any_of(kSerious.begin(), kSerious.end(),
+                     [&](const char* level) { return line.find(level) != std::string::npos; }) &&
          std::none_of(expected_.begin(), expected_.end(),
-                      [&](const std::regex& pattern) { return std::regex_search(line, pattern); });
+                      [&](const std::string& pattern) { return matches(line, pattern); });
 }
 
 std::vector<std::string> reports(const std::filesystem::path& directory, std::string_view prefix) {

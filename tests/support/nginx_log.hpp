@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +21,7 @@ class NginxLogCheck {
  private:
   [[nodiscard]] bool is_unexpected(const std::string& line) const;
 
-  std::vector<std::regex> expected_;
+  std::vector<std::string> expected_;
 };
 
 // Contents of the non-empty files in `directory` whose names begin with `prefix`: the reports that

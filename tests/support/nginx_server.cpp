@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "tests/support/build_paths.hpp"
+#include "tests/support/pattern.hpp"
 #include "tests/support/raw_socket.hpp"
 
 namespace zenzefi::test {
@@ -272,7 +273,7 @@ std::string NginxServer::access_log() const {
 }
 
 bool NginxServer::logged(std::string_view regex) const {
-  return std::regex_search(error_log(), std::regex{std::string{regex}});
+  return matches(error_log(), std::string{regex});
 }
 
 void NginxServer::expect_error(std::string_view regex) {

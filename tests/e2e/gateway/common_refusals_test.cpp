@@ -3,10 +3,9 @@
 // without the service.
 #include <gtest/gtest.h>
 
-#include <regex>
-
 #include "account.hpp"
 #include "ledger.hpp"
+#include "tests/support/pattern.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -39,8 +38,11 @@ std::vector<Call> described_calls(const Json& description) {
     if (template_text.ends_with("{path}")) {
       continue;  // the target's
     }
-    const std::string filled = std::regex_replace(template_text, std::regex{R"(\{\w+\})"},
-                                                  "00000000-0000-4000-8000-000000000000");
+    std::string filled = template_text;
+    while (const auto parameter = first_match(filled, R"(\{\w+\})")) {
+      filled.replace(parameter->begin, parameter->end - parameter->begin,
+                     "00000000-0000-4000-8000-000000000000");
+    }
     for (const auto& [name, operation] : item.GetObject()) {
       std::string method = name.GetString();
       if (method == "parameters") {

@@ -1,21 +1,20 @@
 // conf/monitoring: what its alerts and its dashboard name is there to be scraped.
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <set>
 #include <string>
 
 #include "account.hpp"
 #include "tests/support/build_paths.hpp"
+#include "tests/support/pattern.hpp"
 
 namespace zenzefi::test {
 namespace {
 
 std::set<std::string> names_in(const std::string& text, const std::string& regex) {
-  const std::regex name{regex};
   std::set<std::string> names;
-  for (std::sregex_iterator at{text.begin(), text.end(), name}, end; at != end; ++at) {
-    names.insert((*at)[1]);
+  for (auto name = first_match(text, regex); name; name = first_match(text, regex, name->end)) {
+    names.insert(name->groups[1]);
   }
   return names;
 }

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <regex>
 
 #include "shared/check.hpp"
 #include "shared/keys.hpp"
 #include "shared/timestamp.hpp"
 #include "shared/token.hpp"
+#include "tests/support/pattern.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -167,10 +167,8 @@ std::size_t ModuleTest::service_calls(const std::string& token) const {
 
 long long ModuleTest::gets_served() const {
   const std::string stats = redis_.command({"INFO", "commandstats"}).text;
-  std::smatch match;
-  return std::regex_search(stats, match, std::regex{"cmdstat_get:calls=(\\d+)"})
-             ? std::stoll(match[1])
-             : 0;
+  const auto match = first_match(stats, "cmdstat_get:calls=(\\d+)");
+  return match ? std::stoll(match->groups[1]) : 0;
 }
 
 void ModuleTest::expect_not_logged(const std::string& secret) const {

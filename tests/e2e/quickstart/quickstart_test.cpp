@@ -1,12 +1,11 @@
 // `make run` as people meet it.
 #include <gtest/gtest.h>
 
-#include <regex>
-
 #include "tests/e2e/quickstart/readme.hpp"
 #include "tests/e2e/quickstart/running_gateway.hpp"
 #include "tests/support/build_paths.hpp"
 #include "tests/support/free_port.hpp"
+#include "tests/support/pattern.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -15,13 +14,11 @@ namespace {
 
 // Each pattern must be found behind the one before.
 void expect_in_order(const std::string& text, const std::vector<std::string>& patterns) {
-  auto from = text.cbegin();
+  std::size_t from = 0;
   for (const std::string& pattern : patterns) {
-    std::smatch match;
-    ASSERT_TRUE(std::regex_search(from, text.cend(), match, std::regex{pattern}))
-        << pattern << " is not where it should be in:\n"
-        << text;
-    from = match[0].second;
+    const auto match = first_match(text, pattern, from);
+    ASSERT_TRUE(match) << pattern << " is not where it should be in:\n" << text;
+    from = match->end;
   }
 }
 

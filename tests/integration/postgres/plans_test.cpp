@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "infra/postgres/postgres_database.hpp"
 #include "shared/clock.hpp"
 #include "tests/integration/postgres/private_postgres.hpp"
+#include "tests/support/pattern.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -121,21 +121,21 @@ class Plans : public testing::Test {
  private:
   // By sequential scans, those that a filter removed included.
   static std::uint64_t rows_scanned(const std::string& plan, const std::string& table) {
-    static const std::regex read{R"(actual time=\S+ rows=(\d+) loops=(\d+))"};
-    static const std::regex removed{R"(Rows Removed by Filter: (\d+))"};
     std::uint64_t rows = 0;
     bool scanned = false;
     std::istringstream lines{plan};
-    std::smatch match;
     for (std::string line; std::getline(lines, line);) {
       if (line.find("->") != std::string::npos) {
         scanned = line.find("Seq Scan on " + table) != std::string::npos;
       }
-      if (scanned && std::regex_search(line, match, read)) {
-        rows += std::stoull(match[1]) * std::stoull(match[2]);
+      if (!scanned) {
+        continue;
       }
-      if (scanned && std::regex_search(line, match, removed)) {
-        rows += std::stoull(match[1]);
+      if (const auto read = first_match(line, R"(actual time=\S+ rows=(\d+) loops=(\d+))")) {
+        rows += std::stoull(read->groups[1]) * std::stoull(read->groups[2]);
+      }
+      if (const auto removed = first_match(line, R"(Rows Removed by Filter: (\d+))")) {
+        rows += std::stoull(removed->groups[1]);
       }
     }
     return rows;
