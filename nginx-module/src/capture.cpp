@@ -116,6 +116,9 @@ bool capture_main(ngx_http_request_t* r, const LocationConf& conf) noexcept {
 
 // What the token's grant leads to is fetched before the grant is known for sure.
 void expect_grant(ngx_http_request_t* r, const LocationConf& conf) noexcept {
+  if (conf.limit == nullptr && !conf.usage) {
+    return;
+  }
   Context* context = find_context(r);
   Worker* worker = Worker::current();
   if (context == nullptr || context->progress != Progress::kToken || worker == nullptr) {
