@@ -39,7 +39,7 @@ def await_none(directory):
 
 def interrupted(script, words, number, build, directory):
     """What is wrong afterwards, or nothing."""
-    command = [HERE / script, "--small", "--contenders", "headers,module-l1", "--build-dir", build,
+    command = [HERE / script, "--small", "--contenders", "headers,plain,module-l1", "--build-dir", build,
                "--output", f"{directory}/results"]
     with subprocess.Popen(command, env={**os.environ, "TMPDIR": directory}, text=True,
                           stdout=subprocess.PIPE) as process:

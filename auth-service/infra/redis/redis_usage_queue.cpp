@@ -240,10 +240,12 @@ void RedisUsageQueue::show_together(std::span<const domain::ProxySession> sessio
   const std::string lifetime = std::to_string(
       std::chrono::duration_cast<std::chrono::seconds>(domain::kProxySessionIdle).count());
   std::vector<std::pair<std::string, std::string>> records;
+  records.reserve(sessions.size());
   for (const domain::ProxySession& session : sessions) {
     records.emplace_back(std::string{kShownPrefix} + session.id.to_string(), shown(session));
   }
   std::vector<std::vector<std::string_view>> commands;
+  commands.reserve(sessions.size());
   for (const auto& [key, record] : records) {
     commands.push_back({"SET", key, record, "EX", lifetime});
   }
