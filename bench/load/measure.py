@@ -116,7 +116,7 @@ def measure_in_turn(contender, reference, gateways, stack, seconds, tokens_file,
 
 
 def _measure(asked, stack, seconds, number):
-    """What is said of helpers is the first one's."""
+    """What is said of helpers and Redis is the first one's."""
     first = asked[0][0]
     programs = {**stack.helpers(first.kind), **{one.name: gateway.program for one, gateway, _ in asked}}
     watch = Watch(programs)
@@ -131,9 +131,10 @@ def _measure(asked, stack, seconds, number):
         requests = max(1, result["requests"])
         pss, rss = accounting.memory_of(gateway.program.pid)
         per_request = {name: nanoseconds / 1000 / requests for name, nanoseconds in taken.items()}
+        found_by, missed_by = (found, missed) if one is first else (0, 0)
         samples.append(Sample(
             one.name, number, result["requests"], result["requests"] / seconds,
             result["p50_us"], result["p99_us"], result["max_us"], result["refused"], result["errors"],
             per_request[one.name], None, {name: per_request[name] for name in one.helpers},
-            pss, rss, found / requests, missed / requests, others, stolen))
+            pss, rss, found_by / requests, missed_by / requests, others, stolen))
     return samples
