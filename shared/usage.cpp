@@ -26,9 +26,9 @@ void write_text(std::string& out, std::string_view text) {
 }
 
 void write_uuid(std::string& out, const Uuid& id) {
-  char text[36];
+  std::array<char, Uuid::kTextLength> text;
   id.write(text);
-  out.append(text, sizeof text);
+  out.append(text.data(), text.size());
 }
 
 void write_count(std::string& out, std::uint64_t count) {

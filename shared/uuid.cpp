@@ -1,5 +1,6 @@
 #include "shared/uuid.hpp"
 
+#include <cstring>
 #include <span>
 
 #include "shared/hex.hpp"
@@ -13,26 +14,29 @@ constexpr std::array<std::size_t, 5> kGroups{4, 2, 2, 2, 6};
 }  // namespace
 
 std::string Uuid::to_string() const {
-  char out[36];
-  write(out);
-  return {out, sizeof out};
+  std::string text(kTextLength, '-');
+  write(std::span{text}.first<kTextLength>());
+  return text;
 }
 
-void Uuid::write(char (&out)[36]) const noexcept {
-  char* to = out;
-  std::span<const std::uint8_t> rest{bytes};
-  for (const std::size_t group : kGroups) {
-    if (to != out) {
-      *to++ = '-';
-    }
-    hex_encode(rest.first(group), to);
-    to += 2 * group;
-    rest = rest.subspan(group);
-  }
+void Uuid::write(std::span<char, kTextLength> out) const noexcept {
+  const std::array<char, 32> digits = hex_digits(bytes);
+  const auto put = [&](std::size_t at, std::size_t from, std::size_t count) {
+    std::memcpy(out.data() + at, digits.data() + from, count);
+  };
+  put(0, 0, 8);
+  out[8] = '-';
+  put(9, 8, 4);
+  out[13] = '-';
+  put(14, 12, 4);
+  out[18] = '-';
+  put(19, 16, 4);
+  out[23] = '-';
+  put(24, 20, 12);
 }
 
 std::optional<Uuid> Uuid::parse(std::string_view text) noexcept {
-  if (text.size() != 36) {
+  if (text.size() != kTextLength) {
     return std::nullopt;
   }
   Uuid uuid;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <iomanip>
+#include <sstream>
+
 namespace zenzefi {
 namespace {
 
@@ -13,6 +16,22 @@ TEST(Uuid, RoundTrip) {
   EXPECT_EQ(uuid->bytes.front(), 0x12);
   EXPECT_EQ(uuid->bytes.back(), 0x00);
   EXPECT_EQ(uuid->to_string(), kText);
+}
+
+TEST(Uuid, EachByteIsWrittenWhereItStands) {
+  for (std::size_t at = 0; at < 16; ++at) {
+    for (unsigned value = 0; value < 256; ++value) {
+      Uuid uuid;
+      uuid.bytes[at] = static_cast<std::uint8_t>(value);
+      std::ostringstream digits;
+      digits << std::hex << std::setfill('0') << std::setw(2) << value;
+      std::string expected = "00000000-0000-0000-0000-000000000000";
+      const std::size_t dashes = (at >= 4) + (at >= 6) + (at >= 8) + (at >= 10);
+      expected.replace(2 * at + dashes, 2, digits.str());
+      EXPECT_EQ(uuid.to_string(), expected);
+      EXPECT_EQ(Uuid::parse(expected), uuid);
+    }
+  }
 }
 
 TEST(Uuid, UpperCaseIsReadAndWrittenLower) {
