@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <utility>
 
 #include "entry.hpp"
 #include "now.hpp"
@@ -16,13 +17,19 @@ namespace {
 
 constexpr ngx_msec_t kPeriod = 1000;
 
-// Each in one piece, so that no counter is ever left without an end.
+// Each in one piece, so that no counter is ever left without an end. A key that holds no number is
+// passed over, with -1 for the total; what is wrong with Redis itself ends all of it.
 constexpr std::string_view kAdd =
     "local answers = {} "
     "for i, key in ipairs(KEYS) do "
-    "local total = redis.call('INCRBY', key, ARGV[i]) "
-    "local left = redis.call('PTTL', key) "
+    "local total = redis.pcall('INCRBY', key, ARGV[i]) "
+    "local left = 0 "
+    "if type(total) == 'number' then "
+    "left = redis.call('PTTL', key) "
     "if left < 0 then left = 60000 redis.call('PEXPIRE', key, left) end "
+    "elseif string.find(total.err, '^WRONGTYPE') or string.find(total.err, '^ERR') then "
+    "total = -1 "
+    "else return total end "
     "answers[2 * i - 1], answers[2 * i] = total, left "
     "end "
     "return answers";
@@ -33,9 +40,7 @@ class Increment {
   Increment() noexcept = default;
   Increment(const Uuid& user, std::uint32_t requests) noexcept {
     kProxyRatePrefix.copy(key_.data(), key_.size());
-    char id[36];
-    user.write(id);
-    std::copy(std::begin(id), std::end(id), key_.data() + kProxyRatePrefix.size());
+    user.write(std::span{key_}.last<Uuid::kTextLength>());
     const char* const end = std::to_chars(number_.begin(), number_.end(), requests).ptr;
     length_ = static_cast<std::size_t>(end - number_.data());
   }
@@ -44,7 +49,7 @@ class Increment {
   [[nodiscard]] std::string_view number() const noexcept { return {number_.data(), length_}; }
 
  private:
-  std::array<char, kProxyRatePrefix.size() + 36> key_;
+  std::array<char, kProxyRatePrefix.size() + Uuid::kTextLength> key_;
   std::array<char, 12> number_;
   std::size_t length_ = 0;
 };
@@ -68,7 +73,7 @@ RateReport::RateReport(RateLimiter rates, std::span<const RateLimit> limits,
 void RateReport::passed(const Uuid& user) noexcept {
   Passed& place = place_of(user);
   if (place.requests != 0 && place.user != user) {
-    send({&place, 1});
+    send_later(place);
     place.requests = 0;
   }
   place.user = user;
@@ -101,20 +106,26 @@ void RateReport::on_timer(void* report) noexcept {
 }
 
 void RateReport::send_all() noexcept {
-  std::array<Passed, kTogether> some;
-  std::size_t count = 0;
   for (Passed& place : passed_) {
     if (place.requests != 0) {
-      some[count++] = place;
+      send_later(place);
       place.requests = 0;
     }
-    if (count == some.size()) {
-      send(some);
-      count = 0;
-    }
   }
-  if (count != 0) {
-    send({some.data(), count});
+  send_next();
+}
+
+// As soon as there are enough of them for a command.
+void RateReport::send_later(const Passed& passed) noexcept {
+  next_[next_count_++] = passed;
+  if (next_count_ == next_.size()) {
+    send_next();
+  }
+}
+
+void RateReport::send_next() noexcept {
+  if (next_count_ != 0) {
+    send(std::span{next_}.first(std::exchange(next_count_, 0)));
   }
 }
 
@@ -173,6 +184,9 @@ void RateReport::on_total(void* question, const redisReply* reply) noexcept {
     return;
   }
   for (std::size_t i = 0; i < asked->count; ++i) {
+    if (parts[2 * i]->integer < 0) {
+      continue;
+    }
     asked->report->heard(asked->users[i], static_cast<std::uint32_t>(parts[2 * i]->integer),
                          cached_moment() + std::chrono::milliseconds{parts[2 * i + 1]->integer});
   }

@@ -30,8 +30,7 @@ class RateReport {
 
   // Soon passed() will be called for that user.
   void expect(const Uuid& user) const noexcept { fetch_ahead(&passed_[first_place_of(user)]); }
-  // A request of the user has passed a limit. Sends what another user had passed when there is no
-  // room for both.
+  // A request of the user has passed a limit.
   void passed(const Uuid& user) noexcept;
 
  private:
@@ -52,6 +51,8 @@ class RateReport {
   [[nodiscard]] static std::size_t first_place_of(const Uuid& user) noexcept;
   [[nodiscard]] Passed& place_of(const Uuid& user) noexcept;
   void send_all() noexcept;
+  void send_later(const Passed& passed) noexcept;
+  void send_next() noexcept;
   void send(std::span<const Passed> some) noexcept;
   [[nodiscard]] bool hand_over(std::span<const std::string_view> words,
                                Question& question) noexcept;
@@ -63,6 +64,8 @@ class RateReport {
   std::unique_ptr<redis::Writer> writer_;  // once the link stands to a replica
   Timer timer_;
   std::array<Passed, kPlaces> passed_{};
+  std::array<Passed, kTogether> next_{};  // to be sent in one command
+  std::size_t next_count_ = 0;
 };
 
 }  // namespace zenzefi::gateway

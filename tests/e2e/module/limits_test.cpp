@@ -339,6 +339,24 @@ TEST_F(LimitsTest, TwoNodesHoldOneLimit) {
   EXPECT_LE(life, 60'000);
 }
 
+// Both are reported in one command, the first of them first: where they stand in it follows from
+// the last four bytes.
+TEST_F(LimitsTest, ACounterThatIsNoneKeepsNoOtherBack) {
+  constexpr std::string_view kFirst = "11111111-2222-4333-8444-555500000000";
+  constexpr std::string_view kSecond = "11111111-2222-4333-8444-555501000000";
+  start({.locations = guarded("/limited", "access_token_limit rate=1000r/s burst=9000;")});
+  await_redis();
+  const std::string second = new_token();
+  write_record(token_, record(std::string{kFirst}, kTokenId));
+  write_record(second, record(std::string{kSecond}, kOtherTokenId));
+  redis_.command({"RPUSH", "rate_limit:proxy:" + std::string{kFirst}, "no number"});
+  ASSERT_EQ(passed_of(1, "/limited", token_), 1);
+  ASSERT_EQ(passed_of(1, "/limited", second), 1);
+  await("the second to be counted",
+        [&] { return redis_.get("rate_limit:proxy:" + std::string{kSecond}) == "1"; });
+  EXPECT_EQ(redis_.command({"TYPE", "rate_limit:proxy:" + std::string{kFirst}}).text, "list");
+}
+
 TEST_F(LimitsTest, AReplicaInFrontKeepsNoReportBack) {
   const RedisServer replica{
       {.arguments = {"--replicaof", "127.0.0.1", std::to_string(redis_.port())}}};
