@@ -18,10 +18,7 @@ namespace {
 constexpr ngx_msec_t kCollapsePause = 10;
 
 // nginx runs one worker in a process, and nothing else in it can carry this.
-std::unique_ptr<Worker>& current_worker() noexcept {
-  static std::unique_ptr<Worker> worker;
-  return worker;
-}
+std::unique_ptr<Worker> current_worker;
 
 // What is not started denies every request, so nginx itself goes on.
 ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
@@ -33,7 +30,7 @@ ngx_int_t start(ngx_cycle_t* cycle, const MainConf& conf) {
                   &conf.zone.name);
     return NGX_OK;
   }
-  current_worker() = std::make_unique<Worker>(conf, std::move(memory), *l1);
+  current_worker = std::make_unique<Worker>(conf, std::move(memory), *l1);
   return NGX_OK;
 }
 
@@ -66,7 +63,7 @@ void Worker::collapse(void* worker) noexcept {
 }
 
 Worker* Worker::current() noexcept {
-  return current_worker().get();
+  return current_worker.get();
 }
 
 ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
@@ -79,7 +76,7 @@ ngx_int_t init_worker(ngx_cycle_t* cycle) noexcept {
 }
 
 void exit_worker(ngx_cycle_t* /*cycle*/) noexcept {
-  current_worker().reset();
+  current_worker.reset();
 }
 
 }  // namespace zenzefi::gateway
