@@ -1,5 +1,7 @@
 #include "context.hpp"
 
+#include <array>
+#include <cstddef>
 #include <new>
 #include <type_traits>
 
@@ -16,23 +18,25 @@ static_assert(std::is_trivially_destructible_v<Context>, "nobody ends it when ng
 
 // The memory of contexts whose requests have ended is kept for the next ones. In the request's pool
 // they could take the last room of a block, and every request would have one block more to get.
-struct Spare {
-  Spare* next;
-};
-Spare* spares = nullptr;
-
-void* take_memory() noexcept {
-  if (spares == nullptr) {
-    return ::operator new(sizeof(Context), std::nothrow);
+// Kept apart from that memory, which the processor may have to fetch again.
+class Spares {
+ public:
+  void* take() noexcept {
+    return count_ == 0 ? ::operator new(sizeof(Context), std::nothrow) : kept_[--count_];
   }
-  void* memory = spares;
-  spares = spares->next;
-  return memory;
-}
+  void keep(void* memory) noexcept {
+    if (count_ < kept_.size()) {
+      kept_[count_++] = memory;
+    } else {
+      ::operator delete(memory);
+    }
+  }
 
-void keep_memory(void* memory) noexcept {
-  spares = new (memory) Spare{spares};
-}
+ private:
+  std::array<void*, 1024> kept_;
+  std::size_t count_ = 0;
+};
+Spares spares;
 
 void request_ended(void* data) noexcept {
   auto& context = *static_cast<Context*>(data);
@@ -44,7 +48,7 @@ void request_ended(void* data) noexcept {
     }
     worker->streams().ended(context);
   }
-  keep_memory(data);
+  spares.keep(data);
 }
 
 Context* remember(ngx_http_request_t* main, void* context) noexcept {
@@ -78,7 +82,7 @@ Context* find_or_create_context(ngx_http_request_t* request) noexcept {
   }
   ngx_http_request_t* main = request->main;
   ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(main->pool, 0);
-  void* memory = cleanup == nullptr ? nullptr : take_memory();
+  void* memory = cleanup == nullptr ? nullptr : spares.take();
   if (memory == nullptr) {
     return nullptr;
   }

@@ -2,6 +2,7 @@
 // internal redirects, and is shared by the request's sub-requests.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -33,6 +34,10 @@ struct Context {
   Decision decision;
   // Of the token, which itself is gone; from kToken on.
   TokenHash hash;
+
+  // What `$access_token_user_id` and `$access_token_id` show: a request has little room left in the
+  // block of memory that it has anyway.
+  std::array<std::array<char, Uuid::kTextLength>, 2> id_texts;
 
   // By access_token_limit, whether it passed or not.
   bool is_counted = false;

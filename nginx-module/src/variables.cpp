@@ -40,31 +40,27 @@ ngx_int_t set_number(ngx_http_request_t* r, ngx_http_variable_value_t* value,
       {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(end - text.data())});
 }
 
-ngx_int_t set_uuid(ngx_http_request_t* r, ngx_http_variable_value_t* value,
-                   const Uuid& id) noexcept {
-  char text[36];
-  id.write(text);
-  return set_copy(r, value, {text, sizeof text});
+bool is_identified(const Context* context) noexcept {
+  return context != nullptr && !context->stream.is_refused && context->decision.is_identified();
 }
 
 const Grant* grant_of(ngx_http_request_t* r) noexcept {
   const Context* context = find_context(r);
-  if (context == nullptr || context->stream.is_refused || !context->decision.is_identified()) {
-    return nullptr;
+  return is_identified(context) ? &context->decision.grant : nullptr;
+}
+
+enum Holder : uintptr_t { kUser, kToken };
+
+ngx_int_t get_id(ngx_http_request_t* r, ngx_http_variable_value_t* value,
+                 uintptr_t whose) noexcept {
+  Context* context = find_context(r);
+  if (!is_identified(context)) {
+    return absent(value);
   }
-  return &context->decision.grant;
-}
-
-ngx_int_t get_user_id(ngx_http_request_t* r, ngx_http_variable_value_t* value,
-                      uintptr_t /*data*/) noexcept {
-  const Grant* grant = grant_of(r);
-  return grant == nullptr ? absent(value) : set_uuid(r, value, grant->user_id);
-}
-
-ngx_int_t get_token_id(ngx_http_request_t* r, ngx_http_variable_value_t* value,
-                       uintptr_t /*data*/) noexcept {
-  const Grant* grant = grant_of(r);
-  return grant == nullptr ? absent(value) : set_uuid(r, value, grant->token_id);
+  const Grant& grant = context->decision.grant;
+  auto& text = context->id_texts[whose];
+  (whose == kUser ? grant.user_id : grant.token_id).write(text);
+  return set_literal(value, {text.data(), text.size()});
 }
 
 ngx_int_t get_expires_at(ngx_http_request_t* r, ngx_http_variable_value_t* value,
@@ -123,10 +119,11 @@ ngx_int_t get_reason(ngx_http_request_t* r, ngx_http_variable_value_t* value,
 struct Variable {
   std::string_view name;
   ngx_http_get_variable_pt get;
+  uintptr_t data = 0;
 };
 
 constexpr Variable kVariables[] = {
-    {"access_token_user_id", &get_user_id},         {"access_token_id", &get_token_id},
+    {"access_token_user_id", &get_id, kUser},       {"access_token_id", &get_id, kToken},
     {"access_token_expires_at", &get_expires_at},   {"access_token_time_left", &get_time_left},
     {"access_token_source_used", &get_source_used}, {"access_token_cache", &get_cache},
     {"access_token_reason", &get_reason},
@@ -143,6 +140,7 @@ ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
       return NGX_ERROR;
     }
     added->get_handler = variable.get;
+    added->data = variable.data;
   }
   return NGX_OK;
 }
