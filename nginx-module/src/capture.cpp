@@ -11,7 +11,6 @@
 #include "streams/streams.hpp"
 #include "text/cookies.hpp"
 #include "text/query.hpp"
-#include "usage/usage_meter.hpp"
 #include "worker.hpp"
 
 namespace zenzefi::gateway {
@@ -114,24 +113,6 @@ bool capture_main(ngx_http_request_t* r, const LocationConf& conf) noexcept {
   return context->source_used != 0 || find_token(r, conf, *context);
 }
 
-// What the token's grant leads to is fetched before the grant is known for sure.
-void expect_grant(ngx_http_request_t* r, const LocationConf& conf) noexcept {
-  if (conf.limit == nullptr && !conf.usage) {
-    return;
-  }
-  Context* context = find_context(r);
-  Worker* worker = Worker::current();
-  if (context == nullptr || context->progress != Progress::kToken || worker == nullptr) {
-    return;
-  }
-  const Grant likely = worker->lookups().guess(context->hash);
-  worker->limits().expect_holder(conf, likely);
-  UsageMeter* usage = worker->usage();
-  if (conf.usage && usage != nullptr) {
-    usage->expect(*context, likely);
-  }
-}
-
 }  // namespace
 
 ngx_int_t capture(ngx_http_request_t* r) noexcept {
@@ -144,7 +125,6 @@ ngx_int_t capture(ngx_http_request_t* r) noexcept {
   if (!captured || (conf.credentials == kScrub && !scrub(r, conf))) {
     return NGX_HTTP_SERVICE_UNAVAILABLE;
   }
-  expect_grant(r, conf);
   // Anything else would keep the other handlers of this phase, limit_req's among them, from
   // running.
   return NGX_DECLINED;

@@ -35,13 +35,10 @@ void Limits::expect(const LocationConf& conf, const TokenHash& hash) const noexc
   }
 }
 
-void Limits::expect_holder(const LocationConf& conf, const Grant& likely) const noexcept {
-  if (conf.limit != nullptr) {
-    const Uuid& holder = key_of(*conf.limit, likely);
-    rates_.prefetch(holder, conf.limit->rate);
-    if (report_ != nullptr) {
-      report_->expect(holder);
-    }
+void Limits::expect_count(const LimitSettings& limit, const Grant& grant) const noexcept {
+  rates_.prefetch(key_of(limit, grant), limit.rate);
+  if (report_ != nullptr) {
+    report_->expect(grant.user_id);
   }
 }
 
@@ -55,6 +52,9 @@ void Limits::apply(const LocationConf& conf, Context& context) noexcept {
   Decision& decision = context.decision;
   if (!decision.granted()) {
     return;
+  }
+  if (conf.limit != nullptr) {
+    expect_count(*conf.limit, decision.grant);
   }
   if (!take_connection(conf, context)) {
     decision.verdict = Verdict::kLimited;

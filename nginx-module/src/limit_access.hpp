@@ -23,10 +23,8 @@ class Limits {
   Limits(const Limits&) = delete;
   Limits& operator=(const Limits&) = delete;
 
-  // Soon apply() will be called for that token; whose it most probably is; and now it is next, but
-  // for the look-up.
+  // Soon apply() will be called for that token; and now it is next, but for the look-up.
   void expect(const LocationConf& conf, const TokenHash& hash) const noexcept;
-  void expect_holder(const LocationConf& conf, const Grant& likely) const noexcept;
   void prepare(const LocationConf& conf, const TokenHash& hash) const noexcept;
 
   // Turns a grant into kLimited if the holder has had enough. A main request is counted once by
@@ -43,6 +41,7 @@ class Limits {
   void ended(Context& context) noexcept;
 
  private:
+  void expect_count(const LimitSettings& limit, const Grant& grant) const noexcept;
   [[nodiscard]] bool take_connection(const LocationConf& conf, Context& context) noexcept;
   [[nodiscard]] bool count_request(const LimitSettings& limit, Context& context) noexcept;
   [[nodiscard]] ConnectionCounts::Outcome try_take(const LocationConf& conf,

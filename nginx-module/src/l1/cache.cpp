@@ -43,9 +43,9 @@ UuidWords words_of(const Uuid& id) noexcept {
 }
 
 Uuid uuid_of(std::uint64_t first, std::uint64_t second) noexcept {
-  const UuidWords words{first, second};
   Uuid id;
-  std::memcpy(id.bytes.data(), words.data(), sizeof words);
+  std::memcpy(id.bytes.data(), &first, sizeof first);
+  std::memcpy(id.bytes.data() + sizeof first, &second, sizeof second);
   return id;
 }
 
@@ -165,37 +165,32 @@ bool L1Cache::fits(const void* memory, std::size_t size) noexcept {
          reinterpret_cast<std::uintptr_t>(memory) % kAlignment == 0;
 }
 
-Grant L1Cache::guess(const TokenHash& hash) const noexcept {
-  return grant_of(grants_.guess(HashWords{hash}));
-}
-
 Finding L1Cache::find(const TokenHash& hash, Timestamp now, Moment moment) noexcept {
   const HashWords key{hash};
+  Finding finding;
   if (const auto value = grants_.find(key, second_of_use(moment))) {
-    Finding finding;
     finding.grant = grant_of(*value);
     finding.standing = coverage().standing(moment_of(value->back()));
     finding.kind =
         finding.grant.expired_at(now) ? Finding::Kind::kExpired : Finding::Kind::kGranted;
-    return finding;
+  } else {
+    find_refusal(key, moment, finding);
   }
-  return find_refusal(key, moment).value_or(Finding{});
+  return finding;
 }
 
-std::optional<Finding> L1Cache::find_refusal(const HashWords& key, Moment moment) noexcept {
+void L1Cache::find_refusal(const HashWords& key, Moment moment, Finding& finding) noexcept {
   const auto value = refusals_.find(key, second_of_use(moment));
   if (!value) {
-    return std::nullopt;
+    return;
   }
   const auto [until, reason, began] = *value;
   // Unlike a grant, a refusal that may have been overtaken is of no use when nobody can be asked.
   if (until <= count(moment) || !coverage().standing(moment_of(began)).covered) {
-    return std::nullopt;
+    return;
   }
-  Finding finding;
   finding.kind = Finding::Kind::kRefused;
   finding.reason = static_cast<RefusalReason>(reason);
-  return finding;
 }
 
 Ticket L1Cache::begin(const TokenHash& hash, Moment now) const noexcept {

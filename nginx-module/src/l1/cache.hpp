@@ -83,10 +83,6 @@ class L1Cache {
   // As soon as it is clear that find() will be asked: it waits for memory most of its time.
   void prefetch(const TokenHash& hash) const noexcept { grants_.prefetch(HashWords{hash}); }
 
-  // Whose the token most probably is; once what prefetch() asked for is there. Good enough to fetch
-  // ahead what depends on it, and for nothing else.
-  [[nodiscard]] Grant guess(const TokenHash& hash) const noexcept;
-
   // `now` decides about expiry; `moment` about refusals, and which entries are in use.
   [[nodiscard]] Finding find(const TokenHash& hash, Timestamp now, Moment moment) noexcept;
 
@@ -136,7 +132,8 @@ class L1Cache {
   L1Cache(Head& head, const Layout& layout) noexcept;
 
   [[nodiscard]] static bool fits(const void* memory, std::size_t size) noexcept;
-  [[nodiscard]] std::optional<Finding> find_refusal(const HashWords& key, Moment moment) noexcept;
+  // A miss stays one unless there is a refusal.
+  void find_refusal(const HashWords& key, Moment moment, Finding& finding) noexcept;
 
   Head* head_;
   Grants grants_;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace zenzefi::gateway {
 
@@ -15,12 +17,13 @@ class Checksum {
 
   template <std::size_t kCount>
   constexpr Checksum& add(const std::array<std::uint64_t, kCount>& words) noexcept {
-    std::size_t i = 0;
-    for (; i + 1 < kCount; i += 2) {
-      add_pair(words[i], words[i + 1]);
+    // Without a loop, so that words that are in registers stay there.
+    [&]<std::size_t... kPair>(std::index_sequence<kPair...>) {
+      (add_pair(words[2 * kPair], words[2 * kPair + 1]), ...);
     }
-    if (i < kCount) {
-      add_pair(words[i], 0);
+    (std::make_index_sequence<kCount / 2>());
+    if constexpr (kCount % 2 != 0) {
+      add_pair(words.back(), 0);
     }
     return *this;
   }

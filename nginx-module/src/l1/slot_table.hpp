@@ -25,6 +25,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "l1/checksum.hpp"
 #include "l1/control_word.hpp"
@@ -80,17 +81,6 @@ class SlotTable {
     fetch_ahead(&set.controls);
     fetch_ahead(&set.generation);
     prefetch_first_payload(set, key);
-  }
-
-  // What find() will most probably give, read with none of its care: good enough to fetch ahead
-  // what depends on it, and for nothing else.
-  [[nodiscard]] Value guess(const HashWords& key) const noexcept {
-    const Payload& payload = set_of(key).payloads[first_way(key)];
-    Value value;
-    for (std::size_t i = 0; i < kValueWords; ++i) {
-      value[i] = payload.value[i].load(std::memory_order_relaxed);
-    }
-    return value;
   }
 
   // The value, whether its life has ended or not. Marks it as used.
@@ -160,6 +150,15 @@ class SlotTable {
     const auto* payload = reinterpret_cast<const std::byte*>(&set.payloads[first_way(key)]);
     fetch_ahead(payload);
     fetch_ahead(payload + sizeof(Payload) - 1);
+  }
+  // Word by word into registers: what is kept in memory here is waited for when it is copied on.
+  template <std::size_t kCount>
+  [[nodiscard]] static std::array<std::uint64_t, kCount> load(
+      const std::array<Word, kCount>& words) noexcept {
+    return [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+      return std::array<std::uint64_t, kCount>{words[kIndex].load(std::memory_order_relaxed)...};
+    }
+    (std::make_index_sequence<kCount>());
   }
   [[nodiscard]] static std::optional<Value> read(const Payload& payload, const HashWords& key,
                                                  std::uint64_t stamp) noexcept;

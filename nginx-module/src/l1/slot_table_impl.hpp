@@ -12,7 +12,8 @@ auto SlotTable<kValueWords, kSetAlignment>::find(const HashWords& key, std::uint
   // dropped before it. How the load of the control word is ordered to it does not matter.
   const Generation generation = set.generation.load(std::memory_order_acquire);
   const ControlWord wanted = ControlWord::entry(key.tag_bits(), 0, generation);
-  for (std::size_t way = 0; way < kWays; ++way) {
+  for (std::size_t i = 0; i < kWays; ++i) {
+    const std::size_t way = (first_way(key) + i) % kWays;
     // acquire: sees the payload that was published with it; a payload that does not fit is a miss
     const ControlWord held{set.controls[way].load(std::memory_order_acquire)};
     if (!held.same_tag_and_generation(wanted)) {
@@ -123,16 +124,12 @@ template <std::size_t kValueWords, std::size_t kSetAlignment>
 auto SlotTable<kValueWords, kSetAlignment>::read(const Payload& payload, const HashWords& key,
                                                  std::uint64_t stamp) noexcept
     -> std::optional<Value> {
-  std::array<std::uint64_t, 4> hash;
-  for (std::size_t i = 0; i < hash.size(); ++i) {
-    hash[i] = payload.hash[i].load(std::memory_order_relaxed);
+  if (!holds(payload, key)) {
+    return std::nullopt;
   }
-  Value value;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    value[i] = payload.value[i].load(std::memory_order_relaxed);
-  }
+  const Value value = load(payload.value);
   const std::uint64_t check = payload.check.load(std::memory_order_relaxed);
-  if (hash != key.words() || check != Checksum{stamp}.add(hash).add(value).value()) {
+  if (check != Checksum{stamp}.add(key.words()).add(value).value()) {
     return std::nullopt;
   }
   return value;
@@ -156,12 +153,7 @@ void SlotTable<kValueWords, kSetAlignment>::write(Payload& payload, const HashWo
 template <std::size_t kValueWords, std::size_t kSetAlignment>
 bool SlotTable<kValueWords, kSetAlignment>::holds(const Payload& payload,
                                                   const HashWords& key) noexcept {
-  for (std::size_t i = 0; i < key.words().size(); ++i) {
-    if (payload.hash[i].load(std::memory_order_relaxed) != key.words()[i]) {
-      return false;
-    }
-  }
-  return true;
+  return load(payload.hash) == key.words();
 }
 
 template <std::size_t kValueWords, std::size_t kSetAlignment>

@@ -9,21 +9,19 @@ bool is_fresh(const Finding& finding, Moment now, std::chrono::milliseconds unco
 
 }  // namespace
 
-std::optional<Decision> judge(const Finding& finding, Moment now,
-                              std::chrono::milliseconds unconfirmed) noexcept {
+std::optional<Verdict> judge(const Finding& finding, Moment now,
+                             std::chrono::milliseconds unconfirmed) noexcept {
   switch (finding.kind) {
     case Finding::Kind::kMiss:
       return std::nullopt;
     case Finding::Kind::kRefused:
-      return Decision{verdict_of(finding.reason), Origin::kNegative, {}};
+      return verdict_of(finding.reason);
     case Finding::Kind::kGranted:
     case Finding::Kind::kExpired:
       if (!finding.standing.covered || !is_fresh(finding, now, unconfirmed)) {
         return std::nullopt;
       }
-      return Decision{
-          finding.kind == Finding::Kind::kGranted ? Verdict::kGranted : Verdict::kExpired,
-          Origin::kL1, finding.grant};
+      return finding.kind == Finding::Kind::kGranted ? Verdict::kGranted : Verdict::kExpired;
   }
   return std::nullopt;
 }
@@ -31,10 +29,10 @@ std::optional<Decision> judge(const Finding& finding, Moment now,
 Decision judge_in_outage(const Finding& finding, Moment now,
                          std::chrono::milliseconds unconfirmed) noexcept {
   if (finding.kind == Finding::Kind::kGranted && is_fresh(finding, now, unconfirmed)) {
-    return {Verdict::kGranted, Origin::kL1, finding.grant};
+    return decision_of(finding, Verdict::kGranted);
   }
-  if (const auto decision = judge(finding, now, unconfirmed)) {
-    return *decision;
+  if (const auto verdict = judge(finding, now, unconfirmed)) {
+    return decision_of(finding, *verdict);
   }
   return {Verdict::kUnavailable, Origin::kNobody, {}};
 }

@@ -98,8 +98,8 @@ void Lookup::begin_round() noexcept {
 void Lookup::look_again() noexcept {
   const Moment now = cached_moment();
   const Finding finding = all_.l1_.find(hash_, cached_time(), now);
-  if (const auto decision = judge(finding, now, all_.settings_.unconfirmed)) {
-    decide_all(*decision);
+  if (const auto verdict = judge(finding, now, all_.settings_.unconfirmed)) {
+    decide_all(decision_of(finding, *verdict));
   } else if (all_.l1_.claims().held(hash_, now)) {
     timer_.start(kPollInterval);
   } else {

@@ -35,27 +35,25 @@ Lookups::~Lookups() {
   }
 }
 
-Lookups::Knowledge Lookups::consult_l1(const TokenHash& hash, Moment now) noexcept {
+void Lookups::join(Context& context) noexcept {
   using Clock = std::chrono::steady_clock;
   const bool is_sampled = metrics_.is_sampled();
   const auto start = is_sampled ? Clock::now() : Clock::time_point{};
-  Knowledge known;
-  known.finding = l1_.find(hash, cached_time(), now);
-  known.decision = judge(known.finding, now, settings_.unconfirmed);
-  if (is_sampled && known.decision) {
-    metrics_.took(Timing::kL1, Clock::now() - start);
-  }
-  return known;
-}
-
-void Lookups::join(Context& context) noexcept {
   const Moment now = cached_moment();
-  const auto [finding, decision] = consult_l1(context.hash, now);
-  if (decision) {
-    context.decision = *decision;
-    context.progress = Progress::kDecided;
+  const Finding finding = l1_.find(context.hash, cached_time(), now);
+  const auto verdict = judge(finding, now, settings_.unconfirmed);
+  if (!verdict) {
+    ask(context, finding, now);
     return;
   }
+  context.decision = decision_of(finding, *verdict);
+  context.progress = Progress::kDecided;
+  if (is_sampled) {
+    metrics_.took(Timing::kL1, Clock::now() - start);
+  }
+}
+
+void Lookups::ask(Context& context, const Finding& finding, Moment now) noexcept {
   if (Lookup* lookup = find(context.hash)) {
     metrics_.count(Counter::kCoalesced);
     lookup->add(context);

@@ -9,7 +9,6 @@
 
 #include <array>
 #include <cstddef>
-#include <optional>
 
 #include "config.hpp"
 #include "context.hpp"
@@ -35,10 +34,6 @@ class Lookups {
   // Soon join() will be called with that token.
   void expect(const TokenHash& hash) const noexcept { l1_.prefetch(hash); }
 
-  // What join() will most probably find, good for nothing but to fetch ahead; some time after
-  // expect().
-  [[nodiscard]] Grant guess(const TokenHash& hash) const noexcept { return l1_.guess(hash); }
-
   // For a context in progress kToken. Afterwards it is
   //   kDecided  L1 knew
   //   kWaiting  the request is entered again, from the event loop, when it is kDecided or kMustAsk
@@ -54,12 +49,8 @@ class Lookups {
   friend class Lookup;
   static constexpr std::size_t kBuckets = 4096;
 
-  // What L1 found, and what follows from it.
-  struct Knowledge {
-    Finding finding;
-    std::optional<Decision> decision;
-  };
-  [[nodiscard]] Knowledge consult_l1(const TokenHash& hash, Moment now) noexcept;
+  // Beyond L1, which has found what does not decide.
+  void ask(Context& context, const Finding& finding, Moment now) noexcept;
   [[nodiscard]] Lookup*& bucket_of(const TokenHash& hash) noexcept;
   [[nodiscard]] Lookup* find(const TokenHash& hash) noexcept;
   void add(Lookup& lookup) noexcept;

@@ -99,8 +99,8 @@ bool Streams::may_be_overtaken(const Context& context) const noexcept {
 bool Streams::is_confirmed(const TokenHash& hash) const noexcept {
   const Moment now = cached_moment();
   const Finding finding = L1Cache{l1_}.find(hash, cached_time(), now);
-  const auto decision = judge(finding, now, settings_.unconfirmed);
-  return decision && decision->granted() && finding.standing.confirmed_at >= round_began_;
+  return judge(finding, now, settings_.unconfirmed) == Verdict::kGranted &&
+         finding.standing.confirmed_at >= round_began_;
 }
 
 void Streams::ends_at(Timestamp end) noexcept {

@@ -47,33 +47,24 @@ UsageMeter::~UsageMeter() {
   }
 }
 
-void UsageMeter::expect(Context& context, const Grant& likely) const noexcept {
-  UsageNode& node = context.usage;
-  node.client_token = likely.token_id;
-  node.client.hash = UsageTable::hash_of(client_of(context, likely));
-  table_.prefetch(node.client.hash);
-}
-
 void UsageMeter::begin(Context& context) noexcept {
   if (context.usage.is_counted()) {
     return;
   }
   UsageNode& node = context.usage;
   ngx_queue_insert_tail(&open_, &node.place);
-  const Grant& grant = context.decision.grant;
-  if (node.client_token != grant.token_id) {
-    node.client_token = grant.token_id;
-    node.client.hash = UsageTable::hash_of(client_of(context, grant));
-  }
-  node.client = table_.find_place(node.client.hash);
+  node.client = {UsageTable::hash_of(client_of(context, context.decision.grant))};
+  table_.prefetch(node.client.hash);
   if (!timer_.running()) {
     timer_.start(kPeriod);
   }
 }
 
-void UsageMeter::expect_end(const Context& context) const noexcept {
+void UsageMeter::expect_end(Context& context) const noexcept {
   if (context.usage.is_counted()) {
-    table_.prefetch(context.usage.client);
+    UsagePlace& client = context.usage.client;
+    client = table_.find_place(client.hash);
+    table_.prefetch(client);
   }
 }
 

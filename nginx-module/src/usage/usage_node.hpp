@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "ngx.hpp"
-#include "shared/uuid.hpp"
 #include "usage/usage_place.hpp"
 
 namespace zenzefi::gateway {
@@ -18,7 +17,6 @@ struct UsageNode {
   std::uint64_t sent_before_upgrade = 0;
   // Where UsageTable has what is used with this token, address and agent.
   UsagePlace client;
-  Uuid client_token;
   bool is_upgraded = false;
   bool is_request_counted = false;
 

@@ -41,7 +41,7 @@ class UsageTable {
   // Throws std::bad_alloc.
   UsageTable();
 
-  // Where add() will look for the client. Of a token that is only guessed it can be asked, too.
+  // Where add() will look for the client.
   [[nodiscard]] static std::size_t hash_of(const UsageClient& client) noexcept;
 
   // Has the processor fetch what find_place() looks at, and what add() does, while the caller does

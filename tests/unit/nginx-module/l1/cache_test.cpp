@@ -49,12 +49,6 @@ TEST_F(CacheTest, GivesAGrantBackWhole) {
   EXPECT_EQ(find(hash_of(2)).kind, Kind::kMiss);
 }
 
-TEST_F(CacheTest, TheHolderOfATokenThatWasPutWhereItBelongsCanBeGuessed) {
-  EXPECT_EQ(cache_.guess(token_).user_id, Uuid{});
-  ASSERT_TRUE(put(token_, grant_));
-  EXPECT_EQ(cache_.guess(token_), grant_);
-}
-
 TEST_F(CacheTest, AGrantIsDeadToTheSecond) {
   ASSERT_TRUE(put(token_, grant_));
   now_ = grant_.expires_at - 1s;

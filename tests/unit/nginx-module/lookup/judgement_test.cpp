@@ -31,12 +31,12 @@ TEST(Judgement, AMissDecidesNothing) {
 }
 
 TEST(Judgement, ACoveredFreshGrantPasses) {
-  const auto decision =
-      judge(found(Finding::Kind::kGranted, milliseconds{4'999}, true), kNow, kUnconfirmed);
-  ASSERT_TRUE(decision);
-  EXPECT_TRUE(decision->granted());
-  EXPECT_EQ(decision->origin, Origin::kL1);
-  EXPECT_EQ(decision->grant.duration_hours, 24U);
+  const Finding fresh = found(Finding::Kind::kGranted, milliseconds{4'999}, true);
+  EXPECT_EQ(judge(fresh, kNow, kUnconfirmed), Verdict::kGranted);
+  const Decision decision = decision_of(fresh, Verdict::kGranted);
+  EXPECT_TRUE(decision.granted());
+  EXPECT_EQ(decision.origin, Origin::kL1);
+  EXPECT_EQ(decision.grant.duration_hours, 24U);
 }
 
 TEST(Judgement, AGrantConfirmedTooLongAgoMustBeAskedAbout) {
@@ -56,10 +56,8 @@ TEST(Judgement, AGrantFromBeforeAGapPassesOnlyWhileNobodyCanBeAsked) {
 }
 
 TEST(Judgement, WhatIsOverIsKnownToBeOnlyWhileItIsCovered) {
-  const auto decision =
-      judge(found(Finding::Kind::kExpired, milliseconds{10}, true), kNow, kUnconfirmed);
-  ASSERT_TRUE(decision);
-  EXPECT_EQ(decision->verdict, Verdict::kExpired);
+  EXPECT_EQ(judge(found(Finding::Kind::kExpired, milliseconds{10}, true), kNow, kUnconfirmed),
+            Verdict::kExpired);
   const Finding uncovered = found(Finding::Kind::kExpired, milliseconds{10}, false);
   EXPECT_FALSE(judge(uncovered, kNow, kUnconfirmed));
   EXPECT_EQ(judge_in_outage(uncovered, kNow, kUnconfirmed).verdict, Verdict::kUnavailable);
@@ -69,11 +67,10 @@ TEST(Judgement, ARefusalKeepsItsReason) {
   for (const auto& [reason, verdict] : {std::pair{RefusalReason::kUnknown, Verdict::kUnknown},
                                         std::pair{RefusalReason::kExpired, Verdict::kExpired},
                                         std::pair{RefusalReason::kRevoked, Verdict::kRevoked}}) {
-    const auto decision = judge(refused(reason), kNow, kUnconfirmed);
-    ASSERT_TRUE(decision);
-    EXPECT_EQ(decision->verdict, verdict);
-    EXPECT_EQ(decision->origin, Origin::kNegative);
-    EXPECT_EQ(judge_in_outage(refused(reason), kNow, kUnconfirmed).verdict, verdict);
+    EXPECT_EQ(judge(refused(reason), kNow, kUnconfirmed), verdict);
+    const Decision decision = judge_in_outage(refused(reason), kNow, kUnconfirmed);
+    EXPECT_EQ(decision.verdict, verdict);
+    EXPECT_EQ(decision.origin, Origin::kNegative);
   }
 }
 
