@@ -77,6 +77,8 @@ inline const Met kFromService{200, "SERVICE", ""};
 inline const Met kUnknownSaysService{401, "SERVICE", "unknown"};
 inline const Met kUnavailable{503, "-", "unavailable"};
 
+inline const std::string kToken = "token-under-test";
+
 [[nodiscard]] Met meet(HttpClient& client, std::uint16_t port, const std::string& token,
                        std::chrono::milliseconds timeout = kPatience);
 

@@ -14,8 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-const std::string kToken = "token-under-test";
-
 class LookupTest : public testing::Test {
  protected:
   [[nodiscard]] NginxOptions rig(LookupRigOptions options = {}) const {

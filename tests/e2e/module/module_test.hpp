@@ -45,6 +45,8 @@ struct Outcome {
 
 class ModuleTest : public testing::Test {
  protected:
+  static constexpr char kTombstone[] = R"({"revoked":true})";
+
   ModuleTest();
 
   void start(const ModuleSetup& setup = {});

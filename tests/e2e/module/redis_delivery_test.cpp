@@ -13,7 +13,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-const std::string kToken = "token-under-test";
 const Met kRevokedSaysService{401, "SERVICE", "revoked"};
 
 class RedisDeliveryTest : public testing::Test {

@@ -13,15 +13,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A revocation is to take 50 ms at most on a machine that does nothing else; tests share theirs.
-constexpr milliseconds kPush{250};
-// After its return, Redis is found again and asked within this time.
-constexpr milliseconds kReturn{2'000};
-
-const std::string kToken = "token-under-test";
-
 class RedisFeedTest : public testing::Test {
  protected:
+  // A revocation is to take 50 ms at most on a machine that does nothing else; tests share theirs.
+  static constexpr milliseconds kPush{250};
+  // After its return, Redis is found again and asked within this time.
+  static constexpr milliseconds kReturn{2'000};
+
   // Before nginx runs: every worker hears of a change in its own time, and forgets.
   RedisFeedTest() { redis_.set(key_of(kToken), grant_record()); }
 

@@ -15,9 +15,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kWorkers = 2;
-constexpr char kPages[] =
-    "location = /here { access_token on; empty_gif; }\n"
-    "location = /status.json { access_token_status json; }\n";
 
 // Files that this process may have open, as many as it is allowed to.
 std::size_t raise_limit_of_files() {
@@ -30,6 +27,10 @@ std::size_t raise_limit_of_files() {
 
 class StampedeTest : public ModuleTest {
  protected:
+  static constexpr char kPages[] =
+      "location = /here { access_token on; empty_gif; }\n"
+      "location = /status.json { access_token_status json; }\n";
+
   [[nodiscard]] static std::string request(const std::string& token,
                                            const std::string& connection = "close") {
     return "GET /here HTTP/1.1\r\nHost: x\r\nConnection: " + connection +

@@ -9,11 +9,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPush{2'000};
-constexpr char kPages[] =
-    "location = /status { access_token_status; }\n"
-    "location = /status.json { access_token_status json; }\n";
-
 std::string revoked_now() {
   const auto now = std::chrono::floor<milliseconds>(std::chrono::system_clock::now());
   return R"({"revoked":true,"revoked_at":")" + format_precise_timestamp(now) + R"("})";
@@ -21,6 +16,11 @@ std::string revoked_now() {
 
 class StatusTest : public ModuleTest {
  protected:
+  static constexpr milliseconds kPush{2'000};
+  static constexpr char kPages[] =
+      "location = /status { access_token_status; }\n"
+      "location = /status.json { access_token_status json; }\n";
+
   void begin(int workers = 1) {
     start({.locations = kPages, .workers = workers});
     await_redis();

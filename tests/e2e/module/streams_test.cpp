@@ -15,10 +15,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// From a change in Redis to its effect, on a machine that is busy with other tests.
-constexpr milliseconds kPush{2'000};
-constexpr char kTombstone[] = R"({"revoked":true})";
-
 Timestamp now() {
   return std::chrono::floor<seconds>(std::chrono::system_clock::now());
 }
@@ -30,6 +26,9 @@ std::string record_until(Timestamp end) {
 
 class StreamsTest : public ModuleTest {
  protected:
+  // From a change in Redis to its effect, on a machine that is busy with other tests.
+  static constexpr milliseconds kPush{2'000};
+
   StreamsTest() {
     // Answers with 64 MB, and with nothing yet, for as long as the test lasts.
     target_.answer_with([never = end_.get_future().share(), later = later_.get_future().share()](

@@ -11,14 +11,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPush{3'000};
-constexpr char kTombstone[] = R"({"revoked":true})";
 constexpr char kStanding[] = R"({"user_id":"6f1d3c52-8a77-4a0e-9a53-0d6b2f1c7e11",)"
                              R"("token_id":"b2f0a9d4-31c5-4c52-8c6e-5f7e90a1d322",)"
                              R"("expires_at":"2099-01-01T00:00:00","duration_hours":1})";
 
 class SurvivalTest : public ModuleTest {
  protected:
+  static constexpr milliseconds kPush{3'000};
+
   void begin(int workers = 2) {
     start({.workers = workers});
     await_redis();

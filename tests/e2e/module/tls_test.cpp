@@ -9,10 +9,10 @@
 namespace zenzefi::test {
 namespace {
 
-constexpr std::chrono::milliseconds kPush{5'000};
-
 class TlsTest : public ModuleTest {
  protected:
+  static constexpr std::chrono::milliseconds kPush{5'000};
+
   TlsTest() {
     make_certificate(dir_.path());
     target_.answer_with([never = end_.get_future().share()](const RecordedRequest& request) {
@@ -37,7 +37,7 @@ class TlsTest : public ModuleTest {
     return "GET " + path + " HTTP/1.1\r\nHost: x\r\nX-Access-Token: " + token_ + "\r\n" + more +
            "\r\n";
   }
-  void revoke() const { write_record(token_, R"({"revoked":true})"); }
+  void revoke() const { write_record(token_, kTombstone); }
   void expect_logged(const std::string& line) const {
     const auto decisions = [this] { return read_file(nginx_->prefix() / "decisions.log"); };
     EXPECT_TRUE(holds_within(kPush, [&] { return decisions().find(line) != std::string::npos; }))

@@ -10,10 +10,10 @@
 namespace zenzefi::test {
 namespace {
 
-constexpr std::chrono::milliseconds kPush{5'000};
-
 class UpgradeTest : public ModuleTest {
  protected:
+  static constexpr std::chrono::milliseconds kPush{5'000};
+
   void begin() {
     sell(token_);
     start(setup_);
@@ -107,7 +107,7 @@ TEST_F(UpgradeTest, ItTakesOverWhatIsKnownAndCounted) {
   }
   // The old one goes when its last stream ends, and that is now.
   EXPECT_TRUE(is_alive(old));
-  write_record(token_, R"({"revoked":true})");
+  write_record(token_, kTombstone);
   for (WebSocketClient& client : streams) {
     EXPECT_EQ(client.receive(kPush), std::nullopt);
   }

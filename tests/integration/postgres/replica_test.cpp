@@ -11,12 +11,13 @@
 namespace zenzefi::test {
 namespace {
 
-using Clock = infra::ReplicatedDatabase::Clock;
+using ReplicaClock = infra::ReplicatedDatabase::Clock;
 
 // Says that it cannot answer, after a while.
 class HungReplica final : public app::Database {
  public:
-  HungReplica(Clock::time_point& now, Clock::duration silence) : now_(now), silence_(silence) {}
+  HungReplica(ReplicaClock::time_point& now, ReplicaClock::duration silence)
+      : now_(now), silence_(silence) {}
 
   [[nodiscard]] int asked() const { return asked_; }
   domain::Result<void> ping() override { return {}; }
@@ -32,15 +33,15 @@ class HungReplica final : public app::Database {
     return domain::fail(domain::ErrorCode::kUnavailable, "away");
   }
 
-  Clock::time_point& now_;
-  Clock::duration silence_;
+  ReplicaClock::time_point& now_;
+  ReplicaClock::duration silence_;
   int asked_ = 0;
 };
 
 TEST(ReadReplica, IsLeftAloneAlsoWhereAskingTookLongerThanThat) {
   constexpr auto kPause = infra::ReplicatedDatabase::kPause;
   infra::PostgresDatabase primary{migrated_database()};
-  Clock::time_point now = Clock::now();
+  ReplicaClock::time_point now = ReplicaClock::now();
   HungReplica replica{now, 2 * kPause};
   infra::ReplicatedDatabase database{primary, replica, [&now] { return now; }};
   app::ListUsers list_users{database};

@@ -56,9 +56,9 @@ TEST_F(PurchaseTokenTest, LastCreditsAreEnough) {
 }
 
 TEST_F(PurchaseTokenTest, OnlyWhatIsOnSale) {
-  for (const std::uint32_t hours : {0U, 2U, 23U, 721U, 0xFFFFFFFFU}) {
-    input_.duration_hours = hours;
-    EXPECT_EQ(code_of(purchase()), ErrorCode::kRuleViolated) << hours;
+  for (const std::uint32_t duration : {0U, 2U, 23U, 721U, 0xFFFFFFFFU}) {
+    input_.duration_hours = duration;
+    EXPECT_EQ(code_of(purchase()), ErrorCode::kRuleViolated) << duration;
   }
   EXPECT_EQ(app::ListPrices{prices}.run()->size(), 5U);
 }

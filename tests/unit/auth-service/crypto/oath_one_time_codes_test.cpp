@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kKey = "12345678901234567890";
 constexpr std::string_view kSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";  // the same in Base32
 
-Timestamp at(std::int64_t seconds) {
-  return Timestamp{std::chrono::seconds{seconds}};
+Timestamp at(std::int64_t time) {
+  return Timestamp{std::chrono::seconds{time}};
 }
 
 // RFC 6238, appendix B, the rows of SHA-1.
@@ -34,11 +34,11 @@ TEST(OathOneTimeCodes, FindsTheStepOfACode) {
 TEST(OathOneTimeCodes, ANeighboursCodeIsGoodAndNoOther) {
   const OathOneTimeCodes codes;
   const std::int64_t step = 1234567890 / 30;
-  for (const auto& [seconds, good] :
+  for (const auto& [late, good] :
        {std::pair{-60, false}, {-30, true}, {0, true}, {30, true}, {60, false}}) {
-    EXPECT_EQ(codes.step_of("005924", kSecret, at(1234567890 + seconds)),
+    EXPECT_EQ(codes.step_of("005924", kSecret, at(1234567890 + late)),
               good ? std::optional{step} : std::nullopt)
-        << seconds;
+        << late;
   }
 }
 

@@ -16,8 +16,8 @@ TEST(PriceList, DefaultPrices) {
 
 TEST(PriceList, OtherDurationsAreNotOnSale) {
   const PriceList list{{}};
-  for (const std::uint32_t hours : {0U, 2U, 23U, 25U, 721U, 4294967295U}) {
-    EXPECT_EQ(list.find(hours), std::nullopt) << hours;
+  for (const std::uint32_t duration : {0U, 2U, 23U, 25U, 721U, 4294967295U}) {
+    EXPECT_EQ(list.find(duration), std::nullopt) << duration;
   }
 }
 

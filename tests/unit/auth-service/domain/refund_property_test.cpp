@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr Timestamp kFirstUse = std::chrono::sys_days{std::chrono::year{2025} / 10 / 15};
+constexpr Timestamp kActivation = std::chrono::sys_days{std::chrono::year{2025} / 10 / 15};
 
 struct Sale {
   AccessToken token;
@@ -28,13 +28,13 @@ Sale any_sale() {
   sale.token.duration_hours = prices.items()[item].duration_hours;
   sale.token.price_paid =
       Money::from_cents(*rc::gen::inRange<std::int64_t>(0, kMaxBalance.cents() + 1));
-  sale.token.activated_at = kFirstUse;
+  sale.token.activated_at = kActivation;
   sale.length = sale.token.duration().count();
   return sale;
 }
 
 Timestamp any_moment(const Sale& sale) {
-  return kFirstUse + seconds{*rc::gen::inRange<std::int64_t>(0, sale.length + 1)};
+  return kActivation + seconds{*rc::gen::inRange<std::int64_t>(0, sale.length + 1)};
 }
 
 TEST(Refund, IsNeverNegativeNorAboveThePrice) {
@@ -61,7 +61,7 @@ TEST(Refund, IsTheNearestCentAndOfTwoTheEvenOne) {
   EXPECT_TRUE(rc::check([] {
     const Sale sale = any_sale();
     const Timestamp moment = any_moment(sale);
-    const std::int64_t left = sale.length - (moment - kFirstUse).count();
+    const std::int64_t left = sale.length - (moment - kActivation).count();
     const std::int64_t refund = sale.token.refund_at(moment).cents();
     // Below 2^63: at most 10^12 cents times 2,592,000 seconds, doubled.
     const std::int64_t twice_off =

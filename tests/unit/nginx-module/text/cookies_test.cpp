@@ -7,7 +7,7 @@
 namespace zenzefi::gateway {
 namespace {
 
-std::string without(std::string header, std::string_view name) {
+std::string without_cookie(std::string header, std::string_view name) {
   header.resize(remove_cookie(header.data(), header.size(), name));
   return header;
 }
@@ -30,19 +30,19 @@ TEST(FindCookie, IsNotFooledBySimilarNames) {
 }
 
 TEST(RemoveCookie, LeavesTheOthersAsTheyWere) {
-  EXPECT_EQ(without("t=1", "t"), "");
-  EXPECT_EQ(without("a=0; t=1; b=2", "t"), "a=0; b=2");
-  EXPECT_EQ(without("t=1; a=0", "t"), "a=0");
-  EXPECT_EQ(without("a=0; t=1", "t"), "a=0");
-  EXPECT_EQ(without("a=0;t=1;b=2", "t"), "a=0;b=2");
-  EXPECT_EQ(without("a=0; b=2;", "t"), "a=0; b=2;");
-  EXPECT_EQ(without("", "t"), "");
+  EXPECT_EQ(without_cookie("t=1", "t"), "");
+  EXPECT_EQ(without_cookie("a=0; t=1; b=2", "t"), "a=0; b=2");
+  EXPECT_EQ(without_cookie("t=1; a=0", "t"), "a=0");
+  EXPECT_EQ(without_cookie("a=0; t=1", "t"), "a=0");
+  EXPECT_EQ(without_cookie("a=0;t=1;b=2", "t"), "a=0;b=2");
+  EXPECT_EQ(without_cookie("a=0; b=2;", "t"), "a=0; b=2;");
+  EXPECT_EQ(without_cookie("", "t"), "");
 }
 
 TEST(RemoveCookie, TakesEveryCopyWhateverItsSpelling) {
-  EXPECT_EQ(without("t=1; T=2; t=; a=0; t = 4", "t"), "a=0");
-  EXPECT_EQ(without("t=1;t=2;t=3", "t"), "");
-  EXPECT_EQ(without("a=0, t=1, b=2", "t"), "a=0, b=2");
+  EXPECT_EQ(without_cookie("t=1; T=2; t=; a=0; t = 4", "t"), "a=0");
+  EXPECT_EQ(without_cookie("t=1;t=2;t=3", "t"), "");
+  EXPECT_EQ(without_cookie("a=0, t=1, b=2", "t"), "a=0, b=2");
 }
 
 }  // namespace
