@@ -38,6 +38,16 @@ def run(command, **options):
                           errors="replace", check=False, **options)
 
 
+def single(entry):
+    """The files that CMake has compiled as one (cmake/together.cmake), each as if it were alone."""
+    if not re.search(r"/Unity/unity_\d+_cxx\.cxx$", entry["file"]):
+        return [entry]
+    together = pathlib.Path(entry["file"])
+    files = re.findall(r'^#include "(.+)"$', together.read_text(), re.MULTILINE)
+    return [entry | {"file": file, "command": entry["command"].replace(str(together), file)}
+            for file in files]
+
+
 def plain(entry):
     words = [word for word in shlex.split(entry["command"])
              if not word.endswith("ccache") and word not in ("-Winvalid-pch", "-fpch-preprocess")]
@@ -108,7 +118,8 @@ def groups(entries):
 
 def main():
     entries = json.loads((DATABASE / "compile_commands.json").read_text())
-    entries = [plain(entry) for entry in entries if is_wanted(entry["file"])]
+    entries = [plain(entry) for together in entries for entry in single(together)
+               if is_wanted(entry["file"])]
     PLAIN.mkdir(exist_ok=True)
     (PLAIN / "compile_commands.json").write_text(json.dumps(entries))
     CLEAN.mkdir(exist_ok=True)
