@@ -76,11 +76,9 @@ void end_grant_on_time(Context& context) noexcept {
   }
 }
 
-void count_usage(const LocationConf& conf, Context& context, Worker& worker) noexcept {
-  UsageMeter* usage = worker.usage();
-  if (conf.usage && usage != nullptr && context.decision.granted()) {
-    usage->begin(context);
-  }
+// Null where nothing is counted.
+UsageMeter* usage_of(const LocationConf& conf, const Context& context, Worker& worker) noexcept {
+  return conf.usage && context.decision.granted() ? worker.usage() : nullptr;
 }
 
 }  // namespace
@@ -103,9 +101,14 @@ ngx_int_t check_access(ngx_http_request_t* r) noexcept {
     r->read_event_handler = ngx_http_block_reading;
   }
   end_grant_on_time(*context);
+  if (const UsageMeter* usage = usage_of(conf, *context, *worker)) {
+    usage->expect(*context);
+  }
   worker->limits().apply(conf, *context);
   worker->streams().decided(conf, *context);
-  count_usage(conf, *context, *worker);
+  if (UsageMeter* usage = usage_of(conf, *context, *worker)) {
+    usage->begin(*context);
+  }
   return conclude(r, conf, context->decision);
 }
 

@@ -47,24 +47,27 @@ UsageMeter::~UsageMeter() {
   }
 }
 
+void UsageMeter::expect(Context& context) const noexcept {
+  std::size_t& hash = context.usage.client.hash;
+  hash = UsageTable::hash_of(client_of(context, context.decision.grant));
+  table_.prefetch(hash);
+}
+
 void UsageMeter::begin(Context& context) noexcept {
   if (context.usage.is_counted()) {
     return;
   }
   UsageNode& node = context.usage;
   ngx_queue_insert_tail(&open_, &node.place);
-  node.client = {UsageTable::hash_of(client_of(context, context.decision.grant))};
-  table_.prefetch(node.client.hash);
+  node.client = table_.find_place(node.client.hash);
   if (!timer_.running()) {
     timer_.start(kPeriod);
   }
 }
 
-void UsageMeter::expect_end(Context& context) const noexcept {
+void UsageMeter::expect_end(const Context& context) const noexcept {
   if (context.usage.is_counted()) {
-    UsagePlace& client = context.usage.client;
-    client = table_.find_place(client.hash);
-    table_.prefetch(client);
+    table_.prefetch(context.usage.client);
   }
 }
 

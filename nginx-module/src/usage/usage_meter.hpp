@@ -24,10 +24,12 @@ class UsageMeter {
   UsageMeter(const UsageMeter&) = delete;
   UsageMeter& operator=(const UsageMeter&) = delete;
 
+  // Soon begin() will be called for it.
+  void expect(Context& context) const noexcept;
   // The request was let in where use is counted: from now on it is, until it ends.
   void begin(Context& context) noexcept;
   // Soon it will end.
-  void expect_end(Context& context) const noexcept;
+  void expect_end(const Context& context) const noexcept;
   // The request ends, and its memory is still there.
   void ended(Context& context) noexcept;
 
