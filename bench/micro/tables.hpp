@@ -12,7 +12,7 @@
 #include <unordered_map>
 
 #include "l1/cache.hpp"
-#include "l1/huge_view.hpp"
+#include "memory/huge_view.hpp"
 #include "token_supply.hpp"
 
 namespace zenzefi::bench {

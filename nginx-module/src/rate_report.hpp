@@ -11,8 +11,8 @@
 #include <memory>
 #include <span>
 
-#include "l1/fetch_ahead.hpp"
 #include "limits/rate_limiter.hpp"
+#include "memory/fetch_ahead.hpp"
 #include "redis/link.hpp"
 #include "redis/writer.hpp"
 #include "shared/uuid.hpp"

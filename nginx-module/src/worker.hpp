@@ -6,7 +6,7 @@
 
 #include "config.hpp"
 #include "l1/cache.hpp"
-#include "l1/huge_view.hpp"
+#include "memory/huge_view.hpp"
 #include "metrics/metrics.hpp"
 #include "timer.hpp"
 

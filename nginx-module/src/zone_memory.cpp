@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "l1/huge_view.hpp"
+#include "memory/huge_view.hpp"
 
 namespace zenzefi::gateway {
 namespace {

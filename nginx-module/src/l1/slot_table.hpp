@@ -29,8 +29,8 @@
 
 #include "l1/checksum.hpp"
 #include "l1/control_word.hpp"
-#include "l1/fetch_ahead.hpp"
 #include "l1/hash_words.hpp"
+#include "memory/fetch_ahead.hpp"
 
 namespace zenzefi::gateway {
 

@@ -26,10 +26,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "l1/fetch_ahead.hpp"
 #include "l1/hash_words.hpp"
 #include "limits/insertion_guard.hpp"
 #include "limits/process_table.hpp"
+#include "memory/fetch_ahead.hpp"
 
 namespace zenzefi::gateway {
 

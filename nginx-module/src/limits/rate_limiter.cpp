@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "l1/checksum.hpp"
-#include "l1/fetch_ahead.hpp"
+#include "memory/fetch_ahead.hpp"
 
 namespace zenzefi::gateway {
 namespace {

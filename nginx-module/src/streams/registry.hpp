@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "context.hpp"
-#include "l1/fetch_ahead.hpp"
+#include "memory/fetch_ahead.hpp"
 
 namespace zenzefi::gateway {
 

@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-#include "l1/fetch_ahead.hpp"
+#include "memory/fetch_ahead.hpp"
 
 namespace zenzefi::gateway {
 namespace {

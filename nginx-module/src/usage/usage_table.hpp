@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "l1/huge_memory.hpp"
+#include "memory/huge_memory.hpp"
 #include "shared/usage.hpp"
 #include "usage/usage_place.hpp"
 

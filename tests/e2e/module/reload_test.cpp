@@ -3,10 +3,10 @@
 #include <sstream>
 #include <thread>
 
-#include "l1/huge_view.hpp"
+#include "memory/huge_view.hpp"
 #include "tests/e2e/module/module_test.hpp"
 #include "tests/support/web_socket_client.hpp"
-#include "tests/unit/nginx-module/l1/shared_memory.hpp"
+#include "tests/unit/nginx-module/memory/shared_memory.hpp"
 
 namespace zenzefi::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "samples.hpp"
-#include "shared_memory.hpp"
+#include "tests/unit/nginx-module/memory/shared_memory.hpp"
 
 namespace zenzefi::gateway {
 namespace {

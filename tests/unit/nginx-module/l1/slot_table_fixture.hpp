@@ -7,7 +7,7 @@
 
 #include "l1/slot_table.hpp"
 #include "samples.hpp"
-#include "shared_memory.hpp"
+#include "tests/unit/nginx-module/memory/shared_memory.hpp"
 
 namespace zenzefi::gateway::test {
 

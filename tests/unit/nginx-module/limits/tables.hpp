@@ -6,8 +6,8 @@
 
 #include "limits/connection_counts.hpp"
 #include "limits/rate_limiter.hpp"
-#include "samples.hpp"
-#include "shared_memory.hpp"
+#include "tests/unit/nginx-module/l1/samples.hpp"
+#include "tests/unit/nginx-module/memory/shared_memory.hpp"
 
 namespace zenzefi::gateway::test {
 

@@ -1,10 +1,10 @@
-#include "l1/huge_view.hpp"
+#include "memory/huge_view.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
 
-#include "shared_memory.hpp"
+#include "tests/unit/nginx-module/memory/shared_memory.hpp"
 
 namespace zenzefi::gateway {
 namespace {

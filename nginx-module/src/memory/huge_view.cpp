@@ -1,4 +1,4 @@
-#include "l1/huge_view.hpp"
+#include "memory/huge_view.hpp"
 
 #include <sys/mman.h>
 

@@ -1,11 +1,11 @@
-#include "l1/huge_memory.hpp"
+#include "memory/huge_memory.hpp"
 
 #include <sys/mman.h>
 
 #include <memory>
 #include <new>
 
-#include "l1/huge_view.hpp"
+#include "memory/huge_view.hpp"
 
 namespace zenzefi::gateway {
 
