@@ -15,9 +15,7 @@ class HashWords {
  public:
   explicit HashWords(const TokenHash& hash) noexcept {
     static_assert(sizeof words_ == sizeof hash.bytes);
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      std::memcpy(&words_[i], hash.bytes.data() + i * sizeof words_[i], sizeof words_[i]);
-    }
+    std::memcpy(words_.data(), hash.bytes.data(), sizeof words_);
   }
 
   [[nodiscard]] const std::array<std::uint64_t, 4>& words() const noexcept { return words_; }
