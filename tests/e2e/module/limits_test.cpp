@@ -357,6 +357,25 @@ TEST_F(LimitsTest, ACounterThatIsNoneKeepsNoOtherBack) {
   EXPECT_EQ(redis_.command({"TYPE", "rate_limit:proxy:" + std::string{kFirst}}).text, "list");
 }
 
+// The last four bytes of all have the same twelve bits lowest, which is where they are kept until
+// they are reported: beside the first of these there are seven places.
+TEST_F(LimitsTest, WhoLeavesAPlaceToAnotherIsCountedAllTheSame) {
+  constexpr int kNeighbours = 12;
+  start({.locations = guarded("/limited", "access_token_limit rate=1000r/s burst=9000;")});
+  await_redis();
+  std::vector<std::string> users;
+  for (int i = 0; i < kNeighbours; ++i) {
+    users.push_back(std::string{"11111111-2222-4333-8444-555500"} + "0123456789ab"[i] + "00000");
+    const std::string token = new_token();
+    write_record(token, record(users.back(), kTokenId));
+    ASSERT_EQ(passed_of(2, "/limited", token), 2);
+  }
+  for (const std::string& user : users) {
+    await("the requests of " + user + " to be counted",
+          [&] { return redis_.get("rate_limit:proxy:" + user) == "2"; });
+  }
+}
+
 TEST_F(LimitsTest, AReplicaInFrontKeepsNoReportBack) {
   const RedisServer replica{
       {.arguments = {"--replicaof", "127.0.0.1", std::to_string(redis_.port())}}};
