@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::domain {
 namespace {
 
@@ -10,10 +12,6 @@ __extension__ using Int128 = __int128;
 
 constexpr int kMaxDigits = 12;         // of numeric(12,2), cents included
 constexpr int kMaxExponentDigits = 4;  // more could only name zero, or nothing that fits
-
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // A decimal number as its significant digits times a power of ten.
 class Decimal {

@@ -4,16 +4,11 @@
 
 #include "domain/text.hpp"
 #include "domain/user.hpp"
+#include "shared/ascii.hpp"
 
 namespace zenzefi::domain {
 namespace {
 
-constexpr bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 constexpr bool is_alphanumeric(char c) {
   return is_letter(c) || is_digit(c);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::http {
 namespace {
 
@@ -11,13 +13,6 @@ constexpr std::string_view kRequestHeaders =
 constexpr std::string_view kResponseHeaders = "X-Request-Id, Retry-After, X-OTP";
 constexpr std::string_view kPreflightSeconds =
     "600";  // Chromium's and Firefox's own limits are above
-
-constexpr bool is_small_letter(char c) {
-  return c >= 'a' && c <= 'z';
-}
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // RFC 3986, 3.1.
 bool is_scheme(std::string_view text) {

@@ -1,20 +1,8 @@
 #include "http/message.hpp"
 
-#include <algorithm>
+#include "shared/ascii.hpp"
 
 namespace zenzefi::http {
-namespace {
-
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::string_view to_string(Method method) noexcept {
   switch (method) {

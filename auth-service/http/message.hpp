@@ -15,9 +15,6 @@ enum class Method { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kOther 
 
 [[nodiscard]] std::string_view to_string(Method method) noexcept;
 
-// ASCII only, as header names and authentication schemes are compared (RFC 9110, 5.1).
-[[nodiscard]] bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
-
 struct Request {
   Method method = Method::kGet;
   std::string path;   // as sent, without the query

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "shared/ascii.hpp"
 #include "shared/hex.hpp"
 
 namespace zenzefi::http {
@@ -15,8 +16,7 @@ constexpr std::size_t kMaxLength = 64;
 
 bool is_sane(std::string_view id) {
   return !id.empty() && id.size() <= kMaxLength && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
+    return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
   });
 }
 

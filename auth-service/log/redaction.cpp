@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::log {
 namespace {
 
@@ -14,12 +16,7 @@ constexpr std::array<std::string_view, 7> kSecretNames{
     "password", "passwd", "token", "secret", "authorization", "cookie", "credential"};
 
 constexpr bool is_secret_character(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || c == '+' || c == '=';
-}
-
-constexpr char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return is_alphanumeric(c) || c == '-' || c == '_' || c == '.' || c == '+' || c == '=';
 }
 
 bool names_a_secret(std::string_view name) {

@@ -1,15 +1,14 @@
 #include "request_headers.hpp"
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::gateway {
 namespace {
 
 constexpr ngx_uint_t kMarked = 0;
 
 constexpr char normalise(u_char c) noexcept {
-  if (c >= 'A' && c <= 'Z') {
-    return static_cast<char>(c - 'A' + 'a');
-  }
-  return c == '-' ? '_' : static_cast<char>(c);
+  return c == '-' ? '_' : to_lower(static_cast<char>(c));
 }
 
 bool is_cookie(const ngx_table_elt_t& header) noexcept {

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "lookup/lookup.hpp"
+#include "shared/ascii.hpp"
 #include "shared/check.hpp"
 
 namespace zenzefi::gateway {
@@ -12,19 +13,13 @@ namespace {
 constexpr ngx_uint_t kGranted = NGX_HTTP_NO_CONTENT;
 constexpr ngx_uint_t kRefused = NGX_HTTP_UNAUTHORIZED;
 
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() &&
-         ngx_strncasecmp(reinterpret_cast<u_char*>(const_cast<char*>(a.data())),
-                         reinterpret_cast<u_char*>(const_cast<char*>(b.data())), a.size()) == 0;
-}
-
 // Empty when the upstream has not sent it.
 std::string_view header_of(ngx_http_upstream_t& upstream, std::string_view name) noexcept {
   for (ngx_list_part_t* part = &upstream.headers_in.headers.part; part != nullptr;
        part = part->next) {
     const auto* headers = static_cast<const ngx_table_elt_t*>(part->elts);
     for (ngx_uint_t i = 0; i < part->nelts; ++i) {
-      if (same_name(view(headers[i].key), name)) {
+      if (equal_ignoring_case(view(headers[i].key), name)) {
         return view(headers[i].value);
       }
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/secret_hash.hpp"
+#include "shared/ascii.hpp"
 
 namespace zenzefi::app {
 namespace {
@@ -14,15 +15,14 @@ std::string normalized(std::string_view code) {
   std::string text;
   for (const char c : code) {
     if (c != ' ' && c != '-') {
-      text.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+      text.push_back(to_lower(c));
     }
   }
   return text;
 }
 
 bool is_one_time_code(std::string_view text) {
-  return text.size() == kOneTimeCodeLength &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() == kOneTimeCodeLength && std::ranges::all_of(text, is_digit);
 }
 
 }  // namespace

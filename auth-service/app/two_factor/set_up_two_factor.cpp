@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::app {
 namespace {
 
@@ -9,8 +11,7 @@ constexpr std::string_view kIssuer = "Zenzefi";
 
 // RFC 3986, 2.3.
 bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+  return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 std::string percent_encoded(std::string_view text) {

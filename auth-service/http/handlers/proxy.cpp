@@ -9,10 +9,6 @@
 namespace zenzefi::http {
 namespace {
 
-domain::Problem any_text(std::string_view /*text*/) {
-  return {};
-}
-
 std::string_view to_string(SameSite same_site) {
   switch (same_site) {
     case SameSite::kStrict:

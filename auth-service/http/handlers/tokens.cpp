@@ -7,10 +7,6 @@
 namespace zenzefi::http {
 namespace {
 
-domain::Problem any_text(std::string_view /*text*/) {
-  return {};
-}
-
 std::string_view describe(app::Refusal refusal) {
   switch (refusal) {
     case app::Refusal::kExpired:

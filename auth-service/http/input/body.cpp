@@ -3,6 +3,8 @@
 #include <charconv>
 #include <utility>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::http {
 namespace {
 

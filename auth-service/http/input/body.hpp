@@ -26,6 +26,10 @@ namespace zenzefi::http {
 
 // What is wrong with a string, as a clause; see domain/validation.hpp.
 using TextRule = domain::Problem (*)(std::string_view);
+// For what is held against something else later.
+[[nodiscard]] inline domain::Problem any_text(std::string_view /*text*/) {
+  return {};
+}
 using MoneyRule = domain::Problem (*)(domain::Money);
 
 class Body {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::http {
 namespace {
 

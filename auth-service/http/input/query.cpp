@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "domain/text.hpp"
+#include "shared/ascii.hpp"
 #include "shared/hex.hpp"
 
 namespace zenzefi::http {

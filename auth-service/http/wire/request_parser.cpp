@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::http {
 namespace {
 
@@ -23,7 +25,7 @@ constexpr std::array<std::pair<std::string_view, Method>, 7> kMethods{{
 
 // RFC 9110, 5.6.2
 constexpr bool is_token_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+  return is_alphanumeric(c) ||
          std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
 
@@ -42,12 +44,12 @@ constexpr bool is_value_char(char c) {
 }
 
 std::string_view trim(std::string_view text) {
-  constexpr std::string_view kBlank = " \t";
-  const std::size_t first = text.find_first_not_of(kBlank);
+  constexpr std::string_view kSpaces = " \t";
+  const std::size_t first = text.find_first_not_of(kSpaces);
   if (first == std::string_view::npos) {
     return {};
   }
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
 }
 
 Method parse_method(std::string_view text) {
@@ -189,8 +191,7 @@ bool RequestParser::note_header(std::string_view name, std::string_view value) {
 }
 
 bool RequestParser::note_content_length(std::string_view value) {
-  const bool digits = !value.empty() && std::all_of(value.begin(), value.end(),
-                                                    [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits = !value.empty() && std::all_of(value.begin(), value.end(), is_digit);
   if (has_length_ || !digits) {
     refuse(400, "Invalid Content-Length");
     return false;

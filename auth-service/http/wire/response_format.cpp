@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::http {
 namespace {
 

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "shared/ascii.hpp"
 #include "shared/hex.hpp"
 
 namespace zenzefi::infra {
@@ -61,8 +62,7 @@ std::string_view header_of(std::string_view jwt) {
 // The three parts' alphabet: libjwt's decoder skips what it does not know, and stops at a NUL.
 bool is_compact_form(std::string_view jwt) {
   const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
+    return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';
   };
   return std::all_of(jwt.begin(), jwt.end(), allowed) &&
          std::count(jwt.begin(), jwt.end(), '.') == 2;

@@ -7,6 +7,7 @@
 #include <array>
 #include <stdexcept>
 
+#include "shared/ascii.hpp"
 #include "shared/hex.hpp"
 
 namespace zenzefi::infra {
@@ -57,9 +58,7 @@ std::string OpensslEntropy::otp_secret() {
 
 std::string OpensslEntropy::backup_code() {
   std::string code = random_base32(16);
-  std::ranges::transform(code, code.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::ranges::transform(code, code.begin(), to_lower);
   return code;
 }
 

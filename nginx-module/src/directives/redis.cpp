@@ -13,7 +13,7 @@ constexpr in_port_t kDefaultPort = 6379;
 constexpr std::string_view kScheme = "redis://";
 constexpr std::string_view kUnixScheme = "unix:";
 
-bool report(ngx_conf_t* cf, const char* what, const ngx_str_t& url) noexcept {
+bool report_url(ngx_conf_t* cf, const char* what, const ngx_str_t& url) noexcept {
   ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s in Redis URL \"%V\"", what, &url);
   return false;
 }
@@ -34,18 +34,18 @@ bool parse_url(ngx_conf_t* cf, const ngx_str_t& text, ngx_url_t& url) noexcept {
     url.url.data += kScheme.size();
     url.url.len -= kScheme.size();
   } else if (!view(text).starts_with(kUnixScheme)) {
-    return report(cf, "neither \"redis://\" nor \"unix:\"", text);
+    return report_url(cf, "neither \"redis://\" nor \"unix:\"", text);
   }
   if (url.url.len == 0) {
-    return report(cf, "no host", text);
+    return report_url(cf, "no host", text);
   }
   if (view(url.url).find('@') != std::string_view::npos) {
     return report_credentials(cf);
   }
   if (ngx_parse_url(cf->pool, &url) != NGX_OK) {
-    return report(cf, url.err == nullptr ? "mistake" : url.err, text);
+    return report_url(cf, url.err == nullptr ? "mistake" : url.err, text);
   }
-  return url.wildcard == 0 || report(cf, "no host", text);
+  return url.wildcard == 0 || report_url(cf, "no host", text);
 }
 
 bool add_endpoints(const ngx_url_t& url, const RedisEndpoint& settings,

@@ -6,10 +6,6 @@ namespace {
 constexpr int kFailureBits = 16;
 constexpr std::uint64_t kFailureMask = 0xFFFF;
 
-std::uint64_t milliseconds(Moment moment) noexcept {
-  return static_cast<std::uint64_t>(moment.time_since_epoch().count());
-}
-
 std::uint64_t until(std::uint64_t word) noexcept {
   return word >> kFailureBits;
 }
@@ -33,10 +29,10 @@ std::optional<Breaker::Permit> Breaker::allow(Moment now) noexcept {
     if (until(word) == 0) {
       return Permit{};
     }
-    if (milliseconds(now) < until(word)) {
+    if (milliseconds_of(now) < until(word)) {
       return std::nullopt;
     }
-    permit.probing_ = make(milliseconds(now + limits_.probe_for), failures(word));
+    permit.probing_ = make(milliseconds_of(now + limits_.probe_for), failures(word));
   } while (!word_->compare_exchange_weak(word, permit.probing_, std::memory_order_relaxed));
   return permit;
 }
@@ -49,7 +45,7 @@ void Breaker::succeeded() noexcept {
 }
 
 void Breaker::failed(const Permit& permit, Moment now) noexcept {
-  const std::uint64_t reopened = milliseconds(now + limits_.open_for);
+  const std::uint64_t reopened = milliseconds_of(now + limits_.open_for);
   std::uint64_t word = word_->load(std::memory_order_relaxed);
   std::uint64_t next = 0;
   do {
@@ -67,7 +63,7 @@ void Breaker::failed(const Permit& permit, Moment now) noexcept {
 }
 
 bool Breaker::is_open(Moment now) const noexcept {
-  return milliseconds(now) < until(word_->load(std::memory_order_relaxed));
+  return milliseconds_of(now) < until(word_->load(std::memory_order_relaxed));
 }
 
 }  // namespace zenzefi::gateway

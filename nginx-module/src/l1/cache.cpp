@@ -16,21 +16,13 @@ constexpr std::size_t kRefusalsShare = 8;
 constexpr std::size_t kConnectionsShare = 8;
 constexpr std::size_t kRatesShare = 16;
 
-std::uint64_t count(Moment moment) noexcept {
-  return static_cast<std::uint64_t>(moment.time_since_epoch().count());
-}
-
-std::uint64_t count(Timestamp time) noexcept {
+std::uint64_t seconds_of(Timestamp time) noexcept {
   return static_cast<std::uint64_t>(time.time_since_epoch().count());
-}
-
-Moment moment_of(std::uint64_t milliseconds) noexcept {
-  return Moment{std::chrono::milliseconds{static_cast<std::int64_t>(milliseconds)}};
 }
 
 // 136 years of seconds.
 std::uint32_t second_of_use(Moment moment) noexcept {
-  return static_cast<std::uint32_t>(count(moment) / 1000);
+  return static_cast<std::uint32_t>(milliseconds_of(moment) / 1000);
 }
 
 using UuidWords = std::array<std::uint64_t, 2>;
@@ -55,8 +47,8 @@ using GrantWords = std::array<std::uint64_t, 7>;
 GrantWords words_of(const Grant& grant, Moment began) noexcept {
   const auto user = words_of(grant.user_id);
   const auto token = words_of(grant.token_id);
-  return {count(grant.expires_at), user[0],     user[1], token[0], token[1],
-          grant.duration_hours,    count(began)};
+  return {seconds_of(grant.expires_at), user[0], user[1], token[0], token[1], grant.duration_hours,
+          milliseconds_of(began)};
 }
 
 Grant grant_of(const GrantWords& words) noexcept {
@@ -186,7 +178,7 @@ void L1Cache::find_refusal(const HashWords& key, Moment moment, Finding& finding
   }
   const auto [until, reason, began] = *value;
   // Unlike a grant, a refusal that may have been overtaken is of no use when nobody can be asked.
-  if (until <= count(moment) || !coverage().standing(moment_of(began)).covered) {
+  if (until <= milliseconds_of(moment) || !coverage().standing(moment_of(began)).covered) {
     return;
   }
   finding.kind = Finding::Kind::kRefused;
@@ -202,7 +194,7 @@ bool L1Cache::put_grant(const TokenHash& hash, const Grant& grant, const Ticket&
                         Timestamp now, Moment moment) noexcept {
   const HashWords key{hash};
   if (!grants_.put(key, words_of(grant, ticket.began), ticket.grants_generation,
-                   {count(now), second_of_use(moment)})) {
+                   {seconds_of(now), second_of_use(moment)})) {
     return false;
   }
   refusals_.erase(key);
@@ -212,10 +204,10 @@ bool L1Cache::put_grant(const TokenHash& hash, const Grant& grant, const Ticket&
 bool L1Cache::put_refusal(const TokenHash& hash, RefusalReason reason, const Ticket& ticket,
                           Moment until, Moment moment) noexcept {
   const HashWords key{hash};
-  const Refusals::Value value{count(until), static_cast<std::uint64_t>(reason),
-                              count(ticket.began)};
+  const Refusals::Value value{milliseconds_of(until), static_cast<std::uint64_t>(reason),
+                              milliseconds_of(ticket.began)};
   if (!refusals_.put(key, value, ticket.refusals_generation,
-                     {count(moment), second_of_use(moment)})) {
+                     {milliseconds_of(moment), second_of_use(moment)})) {
     return false;
   }
   grants_.erase(key);

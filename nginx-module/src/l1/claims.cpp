@@ -9,8 +9,8 @@ namespace {
 constexpr int kDeadlineBits = 40;
 constexpr std::uint64_t kDeadlineMask = (std::uint64_t{1} << kDeadlineBits) - 1;
 
-std::uint64_t milliseconds(Moment moment) noexcept {
-  return static_cast<std::uint64_t>(moment.time_since_epoch().count()) & kDeadlineMask;
+std::uint64_t deadline_of(Moment moment) noexcept {
+  return milliseconds_of(moment) & kDeadlineMask;
 }
 
 // Tag 0 is left out, so that no claim looks free.
@@ -19,7 +19,7 @@ std::uint64_t tag_of(const HashWords& key) noexcept {
 }
 
 bool is_live(std::uint64_t word, Moment now) noexcept {
-  return (word & kDeadlineMask) > milliseconds(now);
+  return (word & kDeadlineMask) > deadline_of(now);
 }
 
 bool has_tag(std::uint64_t word, std::uint64_t tag) noexcept {
@@ -42,7 +42,7 @@ std::optional<Claims::Claim> Claims::claim(const TokenHash& hash, Moment now,
     if (is_live(current, now)) {
       return has_tag(current, tag) ? std::nullopt : std::optional{claim};
     }
-    claim.word_ = tag | milliseconds(now + ttl);
+    claim.word_ = tag | deadline_of(now + ttl);
   } while (!place.compare_exchange_weak(current, claim.word_, std::memory_order_acq_rel,
                                         std::memory_order_acquire));
   return claim;
@@ -52,7 +52,7 @@ bool Claims::renew(Claim& claim, Moment now, std::chrono::milliseconds ttl) noex
   if (!claim.recorded()) {
     return false;
   }
-  const std::uint64_t renewed = (claim.word_ & ~kDeadlineMask) | milliseconds(now + ttl);
+  const std::uint64_t renewed = (claim.word_ & ~kDeadlineMask) | deadline_of(now + ttl);
   std::uint64_t expected = claim.word_;
   if (!(*words_)[claim.place_].compare_exchange_strong(expected, renewed, std::memory_order_acq_rel,
                                                        std::memory_order_relaxed)) {

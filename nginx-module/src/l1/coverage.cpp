@@ -5,14 +5,6 @@
 namespace zenzefi::gateway {
 namespace {
 
-std::uint64_t count(Moment moment) noexcept {
-  return static_cast<std::uint64_t>(moment.time_since_epoch().count());
-}
-
-Moment moment(std::uint64_t milliseconds) noexcept {
-  return Moment{std::chrono::milliseconds{static_cast<std::int64_t>(milliseconds)}};
-}
-
 void raise(std::atomic<std::uint64_t>& word, std::uint64_t to) noexcept {
   std::uint64_t current = word.load(std::memory_order_relaxed);
   while (current < to && !word.compare_exchange_weak(current, to, std::memory_order_release,
@@ -32,8 +24,8 @@ Coverage::Standing Coverage::standing(Moment began) const noexcept {
 
 void Coverage::advance(Moment standing_since, Moment proven_through,
                        std::chrono::milliseconds tolerance) noexcept {
-  const std::uint64_t from = count(standing_since);
-  const std::uint64_t to = count(proven_through);
+  const std::uint64_t from = milliseconds_of(standing_since);
+  const std::uint64_t to = milliseconds_of(proven_through);
   std::uint64_t current = words_->through.load(std::memory_order_acquire);
   // Strictly, here and in standing(): a moment is a whole millisecond, and part of it lies before
   // the event that it is the time of.
@@ -51,15 +43,15 @@ void Coverage::advance(Moment standing_since, Moment proven_through,
 }
 
 void Coverage::restart(Moment now) noexcept {
-  raise(words_->since, count(now));
+  raise(words_->since, milliseconds_of(now));
 }
 
 Moment Coverage::through() const noexcept {
-  return moment(words_->through.load(std::memory_order_acquire));
+  return moment_of(words_->through.load(std::memory_order_acquire));
 }
 
 Moment Coverage::since() const noexcept {
-  return moment(words_->since.load(std::memory_order_acquire));
+  return moment_of(words_->since.load(std::memory_order_acquire));
 }
 
 }  // namespace zenzefi::gateway

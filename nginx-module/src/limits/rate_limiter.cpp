@@ -28,7 +28,7 @@ constexpr std::uint64_t state_of(std::uint64_t tag, std::uint64_t time) noexcept
 }
 
 std::uint64_t microseconds(Moment moment) noexcept {
-  return static_cast<std::uint64_t>(moment.time_since_epoch().count()) * 1000;
+  return milliseconds_of(moment) * 1000;
 }
 
 // Windows are minutes apart.
@@ -44,7 +44,7 @@ constexpr std::uint64_t tally_with(std::uint32_t window, std::uint32_t total) no
   return std::uint64_t{window} << 32 | total;
 }
 std::uint32_t seconds(Moment moment) noexcept {
-  return static_cast<std::uint32_t>(moment.time_since_epoch().count() / 1000);
+  return static_cast<std::uint32_t>(milliseconds_of(moment) / 1000);
 }
 
 constexpr bool is_free(std::uint64_t state, std::uint64_t now) noexcept {

@@ -3,21 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::gateway {
 namespace {
 
-constexpr char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr bool is_space(char c) noexcept {
   return c == ' ' || c == '\t';
-}
-
-bool same_name(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return to_lower(x) == to_lower(y);
-         });
 }
 
 std::string_view trim(std::string_view text) noexcept {
@@ -61,7 +53,7 @@ Cookie take_cookie(std::string_view& rest) noexcept {
 std::string_view find_cookie(std::string_view header, std::string_view name) noexcept {
   while (!header.empty()) {
     const Cookie cookie = take_cookie(header);
-    if (!cookie.value.empty() && same_name(cookie.name, name)) {
+    if (!cookie.value.empty() && equal_ignoring_case(cookie.name, name)) {
       return cookie.value;
     }
   }
@@ -74,7 +66,7 @@ std::size_t remove_cookie(char* header, std::size_t length, std::string_view nam
   bool removed = false;
   while (!rest.empty()) {
     const Cookie cookie = take_cookie(rest);
-    if (same_name(cookie.name, name)) {
+    if (equal_ignoring_case(cookie.name, name)) {
       removed = true;
       continue;
     }

@@ -3,14 +3,11 @@
 #include <algorithm>
 #include <cstring>
 
+#include "shared/ascii.hpp"
 #include "shared/hex.hpp"
 
 namespace zenzefi::gateway {
 namespace {
-
-constexpr char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // Takes one character off the front, percent-decoded.
 char take_decoded(std::string_view& text) noexcept {

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::gateway {
 namespace {
 
 constexpr bool is_name_character(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return is_alphanumeric(c) || c == '_';
 }
 
 // The variable's name when the text is one variable and nothing else.

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "shared/ascii.hpp"
+
 namespace zenzefi::test {
 namespace {
 
@@ -75,7 +77,7 @@ std::string ApiTest::bought_token(const Headers& headers) {
 
 std::string header_of(const http::Response& response, std::string_view name) {
   for (const auto& [key, value] : response.headers) {
-    if (http::equal_ignoring_case(key, name)) {
+    if (equal_ignoring_case(key, name)) {
       return value;
     }
   }
