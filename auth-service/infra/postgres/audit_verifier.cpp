@@ -4,6 +4,7 @@
 
 #include "infra/postgres/connection.hpp"
 #include "infra/postgres/failure.hpp"
+#include "infra/postgres/one_moment.hpp"
 #include "infra/postgres/row_reader.hpp"
 #include "infra/postgres/session.hpp"
 #include "shared/hex.hpp"
@@ -12,10 +13,9 @@
 namespace zenzefi::infra {
 namespace {
 
-constexpr char kOneMoment[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr std::uint32_t kBatch = 5000;
 
-constexpr Statement kEntries{
+constexpr Statement kAuditVerifyEntries{
     "audit_verify_entries",
     "SELECT chain_id, sequence, id, encode(previous_hash, 'hex'), encode(hash, 'hex'), actor_id, "
     "action, target_type, target_id, detail::text, host(ip_address), "
@@ -49,7 +49,7 @@ void add_field(std::string& content, const std::optional<std::string>& value) {
   content += *value;
 }
 
-Entry read_entry(const pqxx::row& row) {
+Entry read_chained_entry(const pqxx::row& row) {
   constexpr int kHashed = 7;  // columns, the last ones
   RowReader reader{row};
   Entry entry;
@@ -116,9 +116,10 @@ AuditVerdict verify_entries(Session& session) {
   AuditVerdict verdict;
   Walk walk;
   while (true) {
-    const pqxx::result rows = session.execute(kEntries, walk.chain_id(), walk.sequence(), kBatch);
+    const pqxx::result rows =
+        session.execute(kAuditVerifyEntries, walk.chain_id(), walk.sequence(), kBatch);
     for (const auto& row : rows) {
-      if (auto broken = walk.next(read_entry(row))) {
+      if (auto broken = walk.next(read_chained_entry(row))) {
         verdict.first_broken = std::move(broken);
         return verdict;
       }

@@ -1,5 +1,6 @@
 #include "infra/postgres/earlier_tables.hpp"
 
+#include "infra/postgres/one_moment.hpp"
 #include "infra/postgres/pqxx_compat.hpp"
 #include "infra/postgres/row_reader.hpp"
 
@@ -8,8 +9,6 @@ namespace {
 
 // In JSON a column that is not there reads as empty. Times that are kept without a zone stay
 // without one, and mean UTC.
-constexpr auto kOneMoment =
-    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'";
 constexpr auto kUserColumns =
     "SELECT coalesce(j->>'id', ''), coalesce(j->>'email', ''), coalesce(j->>'username', ''), "
     "coalesce(j->>'hashed_password', ''), j->>'full_name', coalesce(j->>'currency_balance', '0'), "
@@ -27,7 +26,7 @@ std::string query(pqxx::transaction_base& transaction, const char* columns,
   return columns + transaction.quote_name(schema) + "." + table + " t) rows ORDER BY j->>'id'";
 }
 
-app::EarlierUser read_user(const pqxx::row& row) {
+app::EarlierUser read_earlier_user(const pqxx::row& row) {
   RowReader reader{row};
   app::EarlierUser user;
   user.id = reader.text();
@@ -41,7 +40,7 @@ app::EarlierUser read_user(const pqxx::row& row) {
   return user;
 }
 
-app::EarlierToken read_token(const pqxx::row& row) {
+app::EarlierToken read_earlier_token(const pqxx::row& row) {
   RowReader reader{row};
   app::EarlierToken token;
   token.id = reader.text();
@@ -64,13 +63,14 @@ domain::Result<app::EarlierDeployment> read_earlier_tables(const std::string& ds
     const pqxx_compat::Silence silence{connection};
     pqxx::work transaction{connection};
     transaction.exec(kOneMoment);
+    transaction.exec("SET LOCAL TimeZone = 'UTC'");
     app::EarlierDeployment deployment;
     for (const auto& row : transaction.exec(query(transaction, kUserColumns, schema, "users"))) {
-      deployment.users.push_back(read_user(row));
+      deployment.users.push_back(read_earlier_user(row));
     }
     for (const auto& row :
          transaction.exec(query(transaction, kTokenColumns, schema, "access_tokens"))) {
-      deployment.tokens.push_back(read_token(row));
+      deployment.tokens.push_back(read_earlier_token(row));
     }
     return deployment;
   } catch (const std::exception& error) {

@@ -23,10 +23,11 @@ constexpr char kLock[] = "SELECT pg_advisory_lock(hashtextextended('zenzefi.migr
 constexpr char kTableExists[] = "SELECT to_regclass('schema_migrations') IS NOT NULL";
 constexpr char kApplied[] =
     "SELECT number, name, " ZENZEFI_EPOCH("applied_at") " FROM schema_migrations ORDER BY number";
-constexpr Statement kRecord{"migration_record",
-                            "INSERT INTO schema_migrations (number, name) VALUES ($1, $2) "
-                            "RETURNING number, name, " ZENZEFI_EPOCH("applied_at")};
-constexpr Statement kForget{"migration_forget", "DELETE FROM schema_migrations WHERE number = $1"};
+constexpr Statement kMigrationRecord{"migration_record",
+                                     "INSERT INTO schema_migrations (number, name) VALUES ($1, $2) "
+                                     "RETURNING number, name, " ZENZEFI_EPOCH("applied_at")};
+constexpr Statement kMigrationForget{"migration_forget",
+                                     "DELETE FROM schema_migrations WHERE number = $1"};
 
 MigrationStatus read_status(const pqxx::row& row) {
   RowReader reader{row};
@@ -73,13 +74,13 @@ MigrationStatus apply(Connection& connection, pqxx::transaction_base& transactio
   transaction.exec(std::string{step.up});
   Session session{connection, transaction};
   return read_status(
-      session.execute(kRecord, std::int64_t{step.number}, std::string_view{step.name})[0]);
+      session.execute(kMigrationRecord, std::int64_t{step.number}, std::string_view{step.name})[0]);
 }
 
 void take_back(Connection& connection, pqxx::transaction_base& transaction, int number) {
   transaction.exec(std::string{migration(number).down});
   Session session{connection, transaction};
-  session.execute(kForget, std::int64_t{number});
+  session.execute(kMigrationForget, std::int64_t{number});
 }
 
 // The lock belongs to the connection and ends with it.

@@ -33,7 +33,7 @@ constexpr Statement kCountMissingUsage{
     "count_missing_usage",
     "SELECT coalesce(sum(missing), 0) FROM (SELECT max(sequence) - min(sequence) + 1 - count(*) "
     "AS missing FROM usage_batches GROUP BY writer) AS writers"};
-constexpr Statement kForgetKeys{
+constexpr Statement kForgetIdempotencyKeys{
     "forget_idempotency_keys",
     "DELETE FROM idempotency_keys WHERE claimed_at < now() - interval '25 hours'"};
 constexpr Statement kForgetSessions{
@@ -179,7 +179,7 @@ domain::Result<std::size_t> PostgresDatabase::forget_expired() {
   auto done = repeat([&](Connection& connection) -> domain::Result<void> {
     pqxx::work transaction{connection.pqxx()};
     Session session{connection, transaction};
-    forgotten = session.execute(kForgetKeys).affected_rows();
+    forgotten = session.execute(kForgetIdempotencyKeys).affected_rows();
     forgotten += session.execute(kForgetSessions).affected_rows();
     transaction.commit();
     return {};

@@ -3,6 +3,7 @@
 #include "domain/access_token.hpp"
 #include "infra/postgres/connection.hpp"
 #include "infra/postgres/failure.hpp"
+#include "infra/postgres/one_moment.hpp"
 #include "infra/postgres/row_reader.hpp"
 #include "infra/postgres/session.hpp"
 
@@ -10,8 +11,6 @@ namespace zenzefi::infra {
 namespace {
 
 using Discrepancies = std::vector<Discrepancy>;
-
-constexpr char kOneMoment[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 constexpr char kBalances[] =
     "SELECT u.id, coalesce(sum(t.amount), 0)::numeric(20, 2), u.currency_balance "

@@ -9,36 +9,38 @@ namespace {
   "t.id, t.user_id, t.token_hash, t.token_sealed, t.duration_hours, t.price_paid, " ZENZEFI_EPOCH( \
       "t.created_at") ", " ZENZEFI_EPOCH("t.activated_at") ", " ZENZEFI_EPOCH("t.revoked_at")
 
-constexpr Statement kFind{"token_find", "SELECT " TOKEN_COLUMNS
-                                        ", u.is_active FROM access_tokens t JOIN users u "
-                                        "ON u.id = t.user_id WHERE t.token_hash = $1"};
-constexpr Statement kLock{"token_lock", "SELECT " TOKEN_COLUMNS
-                                        " FROM access_tokens t WHERE t.id = $1 AND t.user_id = $2 "
-                                        "FOR NO KEY UPDATE"};
-constexpr Statement kInsert{"token_insert",
-                            "INSERT INTO access_tokens AS t "
-                            "(id, user_id, token_hash, token_sealed, duration_hours, price_paid) "
-                            "VALUES ($1, $2, $3, $4, $5, $6) RETURNING " TOKEN_COLUMNS};
-constexpr Statement kActivate{"token_activate",
-                              "UPDATE access_tokens SET activated_at = to_timestamp($2) "
-                              "WHERE id = $1 AND activated_at IS NULL AND revoked_at IS NULL"};
-constexpr Statement kMarkRevoked{"token_mark_revoked",
-                                 "UPDATE access_tokens SET revoked_at = to_timestamp($2) "
-                                 "WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL"};
+constexpr Statement kTokenFind{"token_find", "SELECT " TOKEN_COLUMNS
+                                             ", u.is_active FROM access_tokens t JOIN users u "
+                                             "ON u.id = t.user_id WHERE t.token_hash = $1"};
+constexpr Statement kTokenLock{"token_lock",
+                               "SELECT " TOKEN_COLUMNS
+                               " FROM access_tokens t WHERE t.id = $1 AND t.user_id = $2 "
+                               "FOR NO KEY UPDATE"};
+constexpr Statement kTokenInsert{
+    "token_insert",
+    "INSERT INTO access_tokens AS t "
+    "(id, user_id, token_hash, token_sealed, duration_hours, price_paid) "
+    "VALUES ($1, $2, $3, $4, $5, $6) RETURNING " TOKEN_COLUMNS};
+constexpr Statement kTokenActivate{"token_activate",
+                                   "UPDATE access_tokens SET activated_at = to_timestamp($2) "
+                                   "WHERE id = $1 AND activated_at IS NULL AND revoked_at IS NULL"};
+constexpr Statement kTokenMarkRevoked{"token_mark_revoked",
+                                      "UPDATE access_tokens SET revoked_at = to_timestamp($2) "
+                                      "WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL"};
 
-constexpr Statement kFindOwner{"token_find_owner",
-                               "SELECT user_id FROM access_tokens WHERE id = $1"};
-constexpr Statement kExtend{
+constexpr Statement kTokenFindOwner{"token_find_owner",
+                                    "SELECT user_id FROM access_tokens WHERE id = $1"};
+constexpr Statement kTokenExtend{
     "token_extend",
     "WITH extended AS (UPDATE access_tokens SET duration_hours = $3, price_paid = price_paid + $5 "
     "WHERE id = $2 RETURNING id) INSERT INTO token_extensions "
     "(transaction_id, token_id, duration_hours, activated_at) "
     "SELECT $1, id, $3, to_timestamp($4::bigint) FROM extended"};
-constexpr Statement kFindExtension{
+constexpr Statement kTokenFindExtension{
     "token_find_extension", "SELECT transaction_id, token_id, duration_hours, " ZENZEFI_EPOCH(
                                 "activated_at") " FROM token_extensions WHERE transaction_id = $1"};
 // As access_tokens_revoked_by_end has it.
-constexpr Statement kListRevoked{
+constexpr Statement kTokenListRevoked{
     "token_list_revoked",
     "SELECT token_hash, " ZENZEFI_EPOCH(
         "activated_at + make_interval(hours => duration_hours)") " FROM access_tokens "
@@ -50,10 +52,10 @@ constexpr Statement kListRevoked{
 #define USABLE_AT(time) \
   "t.revoked_at IS NULL AND (t.activated_at IS NULL OR " ENDS " > to_timestamp(" time "))"
 
-constexpr Statement kLockUsable{"token_lock_usable",
-                                "SELECT " TOKEN_COLUMNS
-                                " FROM access_tokens t WHERE t.user_id = $1 AND " USABLE_AT(
-                                    "$2") " ORDER BY t.id FOR NO KEY UPDATE"};
+constexpr Statement kTokenLockUsable{"token_lock_usable",
+                                     "SELECT " TOKEN_COLUMNS
+                                     " FROM access_tokens t WHERE t.user_id = $1 AND " USABLE_AT(
+                                         "$2") " ORDER BY t.id FOR NO KEY UPDATE"};
 
 // $1 and $2 are empty when it does not matter whose, or what they are at $3.
 #define WANTED                                                                                 \
@@ -61,10 +63,10 @@ constexpr Statement kLockUsable{"token_lock_usable",
   "$2 = CASE WHEN t.revoked_at IS NOT NULL THEN 'revoked' WHEN t.activated_at IS NULL THEN "   \
   "'unused' WHEN " ENDS " > to_timestamp($3) THEN 'active' ELSE 'expired' END)"
 
-constexpr Statement kCountWanted{"token_count_wanted", "SELECT count(*)" WANTED};
-constexpr Statement kSearch{"token_search", "SELECT " TOKEN_COLUMNS WANTED
-                                            " ORDER BY t.created_at DESC, t.id DESC "
-                                            "LIMIT $4 OFFSET $5"};
+constexpr Statement kTokenCountWanted{"token_count_wanted", "SELECT count(*)" WANTED};
+constexpr Statement kTokenSearch{"token_search", "SELECT " TOKEN_COLUMNS WANTED
+                                                 " ORDER BY t.created_at DESC, t.id DESC "
+                                                 "LIMIT $4 OFFSET $5"};
 
 #undef WANTED
 #undef USABLE_AT
@@ -76,10 +78,10 @@ constexpr Statement kSearch{"token_search", "SELECT " TOKEN_COLUMNS WANTED
   "(t.revoked_at IS NULL AND (t.activated_at IS NULL OR "                  \
   "t.activated_at + make_interval(hours => t.duration_hours) > to_timestamp($2::bigint))))"
 
-constexpr Statement kCount{"token_count", "SELECT count(*)" OF_USER};
-constexpr Statement kList{"token_list",
-                          "SELECT " TOKEN_COLUMNS OF_USER
-                          " ORDER BY t.created_at DESC, t.id DESC LIMIT $3 OFFSET $4"};
+constexpr Statement kTokenCount{"token_count", "SELECT count(*)" OF_USER};
+constexpr Statement kTokenList{"token_list",
+                               "SELECT " TOKEN_COLUMNS OF_USER
+                               " ORDER BY t.created_at DESC, t.id DESC LIMIT $3 OFFSET $4"};
 
 #undef OF_USER
 #undef TOKEN_COLUMNS
@@ -107,7 +109,7 @@ domain::AccessToken read_token(const pqxx::row& row) {
 
 std::optional<app::AccessTokenStore::OwnedToken> PostgresAccessTokenStore::find(
     const TokenHash& hash) const {
-  const pqxx::result result = session_.execute(kFind, hash);
+  const pqxx::result result = session_.execute(kTokenFind, hash);
   if (result.empty()) {
     return std::nullopt;
   }
@@ -123,8 +125,9 @@ domain::Page<domain::AccessToken> PostgresAccessTokenStore::list(
     const Uuid& user_id, std::optional<Timestamp> usable_at,
     const domain::PageRequest& page) const {
   domain::Page<domain::AccessToken> out{.items = {}, .total = 0, .request = page};
-  out.total = session_.execute(kCount, user_id, usable_at)[0][0].as<std::uint64_t>();
-  for (const auto& row : session_.execute(kList, user_id, usable_at, page.limit, page.offset)) {
+  out.total = session_.execute(kTokenCount, user_id, usable_at)[0][0].as<std::uint64_t>();
+  for (const auto& row :
+       session_.execute(kTokenList, user_id, usable_at, page.limit, page.offset)) {
     out.items.push_back(read_token(row));
   }
   return out;
@@ -136,17 +139,17 @@ domain::Page<domain::AccessToken> PostgresAccessTokenStore::search(
                           ? std::optional{std::string{domain::to_string(*filter.status)}}
                           : std::nullopt;
   domain::Page<domain::AccessToken> out{.items = {}, .total = 0, .request = page};
-  out.total =
-      session_.execute(kCountWanted, filter.user_id, status, filter.now)[0][0].as<std::uint64_t>();
-  for (const auto& row :
-       session_.execute(kSearch, filter.user_id, status, filter.now, page.limit, page.offset)) {
+  out.total = session_.execute(kTokenCountWanted, filter.user_id, status, filter.now)[0][0]
+                  .as<std::uint64_t>();
+  for (const auto& row : session_.execute(kTokenSearch, filter.user_id, status, filter.now,
+                                          page.limit, page.offset)) {
     out.items.push_back(read_token(row));
   }
   return out;
 }
 
 std::optional<Uuid> PostgresAccessTokenStore::find_owner(const Uuid& id) const {
-  const pqxx::result result = session_.execute(kFindOwner, id);
+  const pqxx::result result = session_.execute(kTokenFindOwner, id);
   if (result.empty()) {
     return std::nullopt;
   }
@@ -156,7 +159,7 @@ std::optional<Uuid> PostgresAccessTokenStore::find_owner(const Uuid& id) const {
 
 std::vector<app::RevokedToken> PostgresAccessTokenStore::list_revoked(Timestamp now) const {
   std::vector<app::RevokedToken> out;
-  for (const auto& row : session_.execute(kListRevoked, now)) {
+  for (const auto& row : session_.execute(kTokenListRevoked, now)) {
     RowReader reader{row};
     const TokenHash hash = reader.token_hash();
     out.push_back({hash, reader.time()});
@@ -167,7 +170,7 @@ std::vector<app::RevokedToken> PostgresAccessTokenStore::list_revoked(Timestamp 
 std::vector<domain::AccessToken> PostgresAccessTokenStore::lock_usable(const Uuid& user_id,
                                                                        Timestamp now) {
   std::vector<domain::AccessToken> out;
-  for (const auto& row : session_.execute(kLockUsable, user_id, now)) {
+  for (const auto& row : session_.execute(kTokenLockUsable, user_id, now)) {
     out.push_back(read_token(row));
   }
   return out;
@@ -175,7 +178,7 @@ std::vector<domain::AccessToken> PostgresAccessTokenStore::lock_usable(const Uui
 
 std::optional<domain::AccessToken> PostgresAccessTokenStore::lock(const Uuid& id,
                                                                   const Uuid& user_id) {
-  const pqxx::result result = session_.execute(kLock, id, user_id);
+  const pqxx::result result = session_.execute(kTokenLock, id, user_id);
   if (result.empty()) {
     return std::nullopt;
   }
@@ -183,27 +186,27 @@ std::optional<domain::AccessToken> PostgresAccessTokenStore::lock(const Uuid& id
 }
 
 domain::AccessToken PostgresAccessTokenStore::insert(const NewAccessToken& token) {
-  return read_token(session_.execute(kInsert, token.id, token.user_id, token.hash,
+  return read_token(session_.execute(kTokenInsert, token.id, token.user_id, token.hash,
                                      as_bytes(token.sealed), token.duration_hours,
                                      token.price_paid)[0]);
 }
 
 bool PostgresAccessTokenStore::activate(const Uuid& id, Timestamp now) {
-  return session_.execute(kActivate, id, now).affected_rows() == 1;
+  return session_.execute(kTokenActivate, id, now).affected_rows() == 1;
 }
 
 void PostgresAccessTokenStore::mark_revoked(std::span<const Uuid> ids, Timestamp now) {
-  session_.execute(kMarkRevoked, ids, now);
+  session_.execute(kTokenMarkRevoked, ids, now);
 }
 
 void PostgresAccessTokenStore::extend(const Extension& extension, domain::Money price) {
-  session_.execute(kExtend, extension.transaction_id, extension.token_id, extension.duration_hours,
-                   extension.activated_at, price);
+  session_.execute(kTokenExtend, extension.transaction_id, extension.token_id,
+                   extension.duration_hours, extension.activated_at, price);
 }
 
 std::optional<app::AccessTokenStore::Extension> PostgresAccessTokenStore::find_extension(
     const Uuid& transaction_id) const {
-  const pqxx::result result = session_.execute(kFindExtension, transaction_id);
+  const pqxx::result result = session_.execute(kTokenFindExtension, transaction_id);
   if (result.empty()) {
     return std::nullopt;
   }

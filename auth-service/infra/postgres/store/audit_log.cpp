@@ -9,14 +9,14 @@
 namespace zenzefi::infra {
 namespace {
 
-constexpr Statement kAppend{"audit_append",
-                            "INSERT INTO audit_log (chain_id, actor_id, action, target_type, "
-                            "target_id, detail, ip_address) "
-                            "VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)"};
+constexpr Statement kAuditAppend{"audit_append",
+                                 "INSERT INTO audit_log (chain_id, actor_id, action, target_type, "
+                                 "target_id, detail, ip_address) "
+                                 "VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7)"};
 
-constexpr Statement kAppendAll{"audit_append_all",
-                               "SELECT append_audit_entries($1, $2, $3::text[], $4::text[], "
-                               "$5::uuid[], $6::text[])"};
+constexpr Statement kAuditAppendAll{"audit_append_all",
+                                    "SELECT append_audit_entries($1, $2, $3::text[], $4::text[], "
+                                    "$5::uuid[], $6::text[])"};
 
 // Empty parameters want everything.
 #define WANTED                                                                        \
@@ -24,8 +24,8 @@ constexpr Statement kAppendAll{"audit_append_all",
   "AND ($2::uuid IS NULL OR actor_id = $2) AND ($3::uuid IS NULL OR target_id = $3) " \
   "AND ($4::text IS NULL OR action = $4)"
 
-constexpr Statement kCount{"audit_count", "SELECT count(*)" WANTED};
-constexpr Statement kList{
+constexpr Statement kAuditCount{"audit_count", "SELECT count(*)" WANTED};
+constexpr Statement kAuditList{
     "audit_list",
     "SELECT id, nullif(chain_id, '00000000-0000-0000-0000-000000000000'), actor_id, action, "
     "target_type, target_id, detail, host(ip_address), " ZENZEFI_EPOCH("created_at") WANTED
@@ -48,7 +48,7 @@ std::string json_of(const std::vector<std::pair<std::string_view, std::string>>&
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-domain::AuditEntry read_entry(const pqxx::row& row) {
+domain::AuditEntry read_audit_entry(const pqxx::row& row) {
   RowReader reader{row};
   domain::AuditEntry entry;
   entry.id = reader.integer();
@@ -66,7 +66,7 @@ domain::AuditEntry read_entry(const pqxx::row& row) {
 }  // namespace
 
 void PostgresAuditLog::append(const NewEntry& entry) {
-  session_.execute(kAppend, entry.account_id.value_or(Uuid{}), entry.actor_id,
+  session_.execute(kAuditAppend, entry.account_id.value_or(Uuid{}), entry.actor_id,
                    domain::to_string(entry.action), domain::to_string(entry.target_type),
                    entry.target_id, json_of(entry.detail), address_or_nothing(entry.ip_address));
   happened_.actions.push_back(entry.action);
@@ -88,7 +88,7 @@ void PostgresAuditLog::append_all(std::span<const NewEntry> entries) {
     happened_.actions.push_back(entry.action);
   }
   using Texts = std::span<const std::string>;
-  session_.execute(kAppendAll, entries.front().account_id.value_or(Uuid{}),
+  session_.execute(kAuditAppendAll, entries.front().account_id.value_or(Uuid{}),
                    entries.front().actor_id, Texts{actions}, Texts{target_types},
                    std::span<const Uuid>{targets}, Texts{details});
 }
@@ -97,13 +97,13 @@ domain::Page<domain::AuditEntry> PostgresAuditLog::list(const Filter& filter,
                                                         const domain::PageRequest& page) const {
   domain::Page<domain::AuditEntry> out{.items = {}, .total = 0, .request = page};
   out.total = session_
-                  .execute(kCount, filter.account_id, filter.actor_id, filter.target_id,
+                  .execute(kAuditCount, filter.account_id, filter.actor_id, filter.target_id,
                            filter.action)[0][0]
                   .as<std::uint64_t>();
   for (const auto& row :
-       session_.execute(kList, filter.account_id, filter.actor_id, filter.target_id, filter.action,
-                        page.limit, page.offset)) {
-    out.items.push_back(read_entry(row));
+       session_.execute(kAuditList, filter.account_id, filter.actor_id, filter.target_id,
+                        filter.action, page.limit, page.offset)) {
+    out.items.push_back(read_audit_entry(row));
   }
   return out;
 }

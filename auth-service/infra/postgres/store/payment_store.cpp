@@ -11,25 +11,26 @@ namespace {
 using app::PaymentKey;
 using app::PaymentStatus;
 
-constexpr Statement kInsert{
+constexpr Statement kPaymentInsert{
     "payment_insert",
     "INSERT INTO payments (provider, reference, user_id, paid, credits, status) "
     "VALUES ($1, $2, $3, $4, $5, 'pending') ON CONFLICT (provider, reference) DO NOTHING"};
-constexpr Statement kLock{"payment_lock",
-                          "SELECT status FROM payments WHERE provider = $1 AND reference = $2 "
-                          "FOR NO KEY UPDATE"};
-constexpr Statement kSetBooked{
+constexpr Statement kPaymentLock{
+    "payment_lock",
+    "SELECT status FROM payments WHERE provider = $1 AND reference = $2 "
+    "FOR NO KEY UPDATE"};
+constexpr Statement kPaymentSetBooked{
     "payment_set_booked",
     "UPDATE payments SET status = 'booked', transaction_id = $3, settled_at = clock_timestamp() "
     "WHERE provider = $1 AND reference = $2"};
-constexpr Statement kSetHeld{
+constexpr Statement kPaymentSetHeld{
     "payment_set_held",
     "UPDATE payments SET status = 'held', reason = $3 WHERE provider = $1 AND reference = $2"};
-constexpr Statement kSetRefunded{
+constexpr Statement kPaymentSetRefunded{
     "payment_set_refunded",
     "UPDATE payments SET status = 'refunded', settled_at = clock_timestamp() "
     "WHERE provider = $1 AND reference = $2"};
-constexpr Statement kRemovePending{
+constexpr Statement kPaymentRemovePending{
     "payment_remove_pending",
     "DELETE FROM payments WHERE provider = $1 AND reference = $2 AND status = 'pending'"};
 
@@ -53,13 +54,13 @@ PaymentStatus parse_status(std::string_view text) {
 
 bool PostgresPaymentStore::insert(const NewPayment& payment) {
   return session_
-             .execute(kInsert, payment.key.provider, payment.key.reference, payment.user_id,
+             .execute(kPaymentInsert, payment.key.provider, payment.key.reference, payment.user_id,
                       payment.paid, payment.credits)
              .affected_rows() == 1;
 }
 
 std::optional<PaymentStatus> PostgresPaymentStore::lock(const PaymentKey& key) {
-  const auto result = session_.execute(kLock, key.provider, key.reference);
+  const auto result = session_.execute(kPaymentLock, key.provider, key.reference);
   if (result.empty()) {
     return std::nullopt;
   }
@@ -68,19 +69,19 @@ std::optional<PaymentStatus> PostgresPaymentStore::lock(const PaymentKey& key) {
 }
 
 void PostgresPaymentStore::set_booked(const PaymentKey& key, const Uuid& transaction_id) {
-  session_.execute(kSetBooked, key.provider, key.reference, transaction_id);
+  session_.execute(kPaymentSetBooked, key.provider, key.reference, transaction_id);
 }
 
 void PostgresPaymentStore::set_held(const PaymentKey& key, const std::string& reason) {
-  session_.execute(kSetHeld, key.provider, key.reference, reason);
+  session_.execute(kPaymentSetHeld, key.provider, key.reference, reason);
 }
 
 void PostgresPaymentStore::set_refunded(const PaymentKey& key) {
-  session_.execute(kSetRefunded, key.provider, key.reference);
+  session_.execute(kPaymentSetRefunded, key.provider, key.reference);
 }
 
 void PostgresPaymentStore::remove_pending(const PaymentKey& key) {
-  session_.execute(kRemovePending, key.provider, key.reference);
+  session_.execute(kPaymentRemovePending, key.provider, key.reference);
 }
 
 }  // namespace zenzefi::infra

@@ -9,42 +9,44 @@ namespace {
   "id, email, username, hashed_password, full_name, is_active, role, " \
   "currency_balance, " ZENZEFI_EPOCH("created_at") ", " ZENZEFI_EPOCH("updated_at")
 
-constexpr Statement kFind{"user_find", "SELECT " USER_COLUMNS " FROM users WHERE id = $1"};
-constexpr Statement kFindByEmail{
+constexpr Statement kUserFind{"user_find", "SELECT " USER_COLUMNS " FROM users WHERE id = $1"};
+constexpr Statement kUserFindByEmail{
     "user_find_by_email", "SELECT " USER_COLUMNS " FROM users WHERE lower(email) = lower($1)"};
-constexpr Statement kFindByUsername{"user_find_by_username",
-                                    "SELECT " USER_COLUMNS
-                                    " FROM users WHERE lower(username) = lower($1)"};
-constexpr Statement kLock{"user_lock",
-                          "SELECT " USER_COLUMNS " FROM users WHERE id = $1 FOR NO KEY UPDATE"};
-constexpr Statement kLockActiveAdmins{"user_lock_active_admins",
-                                      "SELECT id FROM users WHERE role = 'admin' AND is_active "
-                                      "ORDER BY id FOR NO KEY UPDATE"};
+constexpr Statement kUserFindByUsername{"user_find_by_username",
+                                        "SELECT " USER_COLUMNS
+                                        " FROM users WHERE lower(username) = lower($1)"};
+constexpr Statement kUserLock{"user_lock",
+                              "SELECT " USER_COLUMNS " FROM users WHERE id = $1 FOR NO KEY UPDATE"};
+constexpr Statement kUserLockActiveAdmins{"user_lock_active_admins",
+                                          "SELECT id FROM users WHERE role = 'admin' AND is_active "
+                                          "ORDER BY id FOR NO KEY UPDATE"};
 
-constexpr Statement kCount{"user_count", "SELECT count(*) FROM users"};
-constexpr Statement kList{"user_list",
-                          "SELECT " USER_COLUMNS
-                          " FROM users ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2"};
+constexpr Statement kUserCount{"user_count", "SELECT count(*) FROM users"};
+constexpr Statement kUserList{"user_list",
+                              "SELECT " USER_COLUMNS
+                              " FROM users ORDER BY created_at DESC, id DESC LIMIT $1 OFFSET $2"};
 
 #define WANTED " FROM users WHERE email ILIKE $1 OR username ILIKE $1 OR full_name ILIKE $1"
 
-constexpr Statement kCountWanted{"user_count_wanted", "SELECT count(*)" WANTED};
-constexpr Statement kSearch{"user_search", "SELECT " USER_COLUMNS WANTED
-                                           " ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3"};
+constexpr Statement kUserCountWanted{"user_count_wanted", "SELECT count(*)" WANTED};
+constexpr Statement kUserSearch{"user_search",
+                                "SELECT " USER_COLUMNS WANTED
+                                " ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3"};
 
 #undef WANTED
 
-constexpr Statement kInsert{
+constexpr Statement kUserInsert{
     "user_insert",
     "INSERT INTO users (id, email, username, hashed_password, full_name, role) "
     "VALUES ($1, $2, $3, $4, $5, $6) RETURNING " USER_COLUMNS};
-constexpr Statement kSetFullName{"user_set_full_name",
-                                 "UPDATE users SET full_name = $2 WHERE id = $1"};
-constexpr Statement kSetRole{"user_set_role", "UPDATE users SET role = $2 WHERE id = $1"};
-constexpr Statement kSetActive{"user_set_active", "UPDATE users SET is_active = $2 WHERE id = $1"};
-constexpr Statement kSetPassword{"user_set_password",
-                                 "UPDATE users SET hashed_password = $2 WHERE id = $1"};
-constexpr Statement kReplacePassword{
+constexpr Statement kUserSetFullName{"user_set_full_name",
+                                     "UPDATE users SET full_name = $2 WHERE id = $1"};
+constexpr Statement kUserSetRole{"user_set_role", "UPDATE users SET role = $2 WHERE id = $1"};
+constexpr Statement kUserSetActive{"user_set_active",
+                                   "UPDATE users SET is_active = $2 WHERE id = $1"};
+constexpr Statement kUserSetPassword{"user_set_password",
+                                     "UPDATE users SET hashed_password = $2 WHERE id = $1"};
+constexpr Statement kUserReplacePassword{
     "user_replace_password",
     "UPDATE users SET hashed_password = $3 WHERE id = $1 AND hashed_password = $2"};
 
@@ -88,7 +90,7 @@ domain::Page<domain::User> read_page(const pqxx::result& count, const pqxx::resu
   return out;
 }
 
-std::optional<domain::User> read_one(const pqxx::result& result) {
+std::optional<domain::User> read_user(const pqxx::result& result) {
   if (result.empty()) {
     return std::nullopt;
   }
@@ -98,65 +100,65 @@ std::optional<domain::User> read_one(const pqxx::result& result) {
 }  // namespace
 
 std::optional<domain::User> PostgresUserStore::find(const Uuid& id) const {
-  return read_one(session_.execute(kFind, id));
+  return read_user(session_.execute(kUserFind, id));
 }
 
 std::optional<domain::User> PostgresUserStore::find_by_email(std::string_view email) const {
-  return read_one(session_.execute(kFindByEmail, email));
+  return read_user(session_.execute(kUserFindByEmail, email));
 }
 
 std::optional<domain::User> PostgresUserStore::find_by_username(std::string_view username) const {
-  return read_one(session_.execute(kFindByUsername, username));
+  return read_user(session_.execute(kUserFindByUsername, username));
 }
 
 domain::Page<domain::User> PostgresUserStore::search(const std::optional<std::string>& text,
                                                      const domain::PageRequest& page) const {
   if (!text) {
-    return read_page(session_.execute(kCount), session_.execute(kList, page.limit, page.offset),
-                     page);
+    return read_page(session_.execute(kUserCount),
+                     session_.execute(kUserList, page.limit, page.offset), page);
   }
   const std::string pattern = containing(*text);
-  return read_page(session_.execute(kCountWanted, pattern),
-                   session_.execute(kSearch, pattern, page.limit, page.offset), page);
+  return read_page(session_.execute(kUserCountWanted, pattern),
+                   session_.execute(kUserSearch, pattern, page.limit, page.offset), page);
 }
 
 std::vector<Uuid> PostgresUserStore::lock_active_admins() {
   std::vector<Uuid> out;
-  for (const auto& row : session_.execute(kLockActiveAdmins)) {
+  for (const auto& row : session_.execute(kUserLockActiveAdmins)) {
     out.push_back(RowReader{row}.uuid());
   }
   return out;
 }
 
 std::optional<domain::User> PostgresUserStore::lock(const Uuid& id) {
-  return read_one(session_.execute(kLock, id));
+  return read_user(session_.execute(kUserLock, id));
 }
 
 domain::User PostgresUserStore::insert(const NewUser& user) {
-  return read_user(session_.execute(kInsert, user.id, user.email, user.username,
+  return read_user(session_.execute(kUserInsert, user.id, user.email, user.username,
                                     user.hashed_password, user.full_name,
                                     domain::to_string(user.role))[0]);
 }
 
 void PostgresUserStore::set_full_name(const Uuid& id, const std::optional<std::string>& full_name) {
-  session_.execute(kSetFullName, id, full_name);
+  session_.execute(kUserSetFullName, id, full_name);
 }
 
 void PostgresUserStore::set_role(const Uuid& id, domain::Role role) {
-  session_.execute(kSetRole, id, domain::to_string(role));
+  session_.execute(kUserSetRole, id, domain::to_string(role));
 }
 
 void PostgresUserStore::set_active(const Uuid& id, bool active) {
-  session_.execute(kSetActive, id, active);
+  session_.execute(kUserSetActive, id, active);
 }
 
 void PostgresUserStore::set_password(const Uuid& id, std::string_view hashed_password) {
-  session_.execute(kSetPassword, id, hashed_password);
+  session_.execute(kUserSetPassword, id, hashed_password);
 }
 
 bool PostgresUserStore::replace_password(const Uuid& id, std::string_view expected,
                                          std::string_view hashed_password) {
-  return session_.execute(kReplacePassword, id, expected, hashed_password).affected_rows() == 1;
+  return session_.execute(kUserReplacePassword, id, expected, hashed_password).affected_rows() == 1;
 }
 
 }  // namespace zenzefi::infra
