@@ -174,4 +174,9 @@ std::string PostgresServer::log() const {
   return read_file(dir_ / "log");
 }
 
+PostgresServer& shared_postgres() {
+  static PostgresServer server;
+  return server;
+}
+
 }  // namespace zenzefi::test

@@ -69,4 +69,8 @@ class PostgresServer {
   int databases_ = 0;
 };
 
+// One for all tests of an executable that do it no harm, each with a database of its own. It is
+// started when it is first asked for, and ends with the executable.
+[[nodiscard]] PostgresServer& shared_postgres();
+
 }  // namespace zenzefi::test

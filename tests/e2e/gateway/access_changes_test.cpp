@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 class AccessChanges : public testing::Test {
  protected:
-  AccessChanges() {
+  explicit AccessChanges(const StackOptions& options = {}) : stack_{options} {
     // What nginx says about a Redis that is away.
     stack_.nginx().expect_error("Redis|redis");
     stack_.nginx().expect_error("access token");
@@ -164,7 +164,12 @@ TEST_F(AccessChanges, AnEmptiedRedisIsToldOfRevocationsAgain) {
   EXPECT_GT(time_to_live(token), std::chrono::hours{23});
 }
 
-TEST_F(AccessChanges, PostgresStoppedAmongRevocationsLetsNoRevokedTokenPass) {
+class AccessChangesWithoutPostgres : public AccessChanges {
+ protected:
+  AccessChangesWithoutPostgres() : AccessChanges{{.own_postgres = true}} {}
+};
+
+TEST_F(AccessChangesWithoutPostgres, StoppedAmongRevocationsLetNoRevokedTokenPass) {
   stack_.nginx().expect_error("connect\\(\\) failed|upstream timed out");
   std::vector<BoughtToken> tokens;
   for (int i = 0; i < 8; ++i) {

@@ -1,7 +1,11 @@
 #include "account.hpp"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <stdexcept>
+
+#include "tests/support/await.hpp"
 
 namespace zenzefi::test {
 namespace {
@@ -78,6 +82,22 @@ std::string Account::balance() const {
 
 std::string token_header(const BoughtToken& token) {
   return "X-Access-Token: " + token.text;
+}
+
+void make_known(Stack& stack, const BoughtToken& token) {
+  constexpr int kToStay = 20;
+  HttpClient client;
+  await("nginx to remember the token", [&] {
+    EXPECT_EQ(client.get(stack.proxied(), {token_header(token)}).status, 200);
+    const std::string log = stack.nginx().access_log();
+    const std::string remembered = token.id + " cache=L1";
+    int times = 0;
+    for (std::size_t at = log.find(remembered); at != std::string::npos;
+         at = log.find(remembered, at + 1)) {
+      ++times;
+    }
+    return times > kToStay;
+  });
 }
 
 }  // namespace zenzefi::test

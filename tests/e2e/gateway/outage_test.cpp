@@ -16,7 +16,7 @@ constexpr seconds kUnconfirmed{5};
 
 class Outage : public testing::Test {
  protected:
-  explicit Outage(const StackOptions& options = {}) : stack_{options} {
+  explicit Outage(const StackOptions& options = {.own_postgres = true}) : stack_{options} {
     // What nginx says about a Redis or a service that is away.
     stack_.nginx().expect_error("Redis|redis");
     stack_.nginx().expect_error("connect\\(\\) failed \\(111: Connection refused\\)");
@@ -28,21 +28,6 @@ class Outage : public testing::Test {
     return client_.get(stack_.proxied(), {token_header(token)});
   }
 
-  // Until nginx has it in its memory: the service's own note to Redis, after the first use, makes
-  // nginx look once more.
-  void make_known(const BoughtToken& token) {
-    await("nginx to remember the token", [&] {
-      EXPECT_EQ(use(token).status, 200);
-      const std::string log = stack_.nginx().access_log();
-      int remembered = 0;
-      for (std::size_t at = log.find(token.id + " cache=L1"); at != std::string::npos;
-           at = log.find(token.id + " cache=L1", at + 1)) {
-        ++remembered;
-      }
-      return remembered > 20;
-    });
-  }
-
   Stack stack_;
   Account alice_{stack_};
   HttpClient client_;
@@ -51,7 +36,7 @@ class Outage : public testing::Test {
 TEST_F(Outage, WithoutRedisKnownAndNewTokensStillWork) {
   const BoughtToken known = alice_.buy();
   const BoughtToken unused = alice_.buy();
-  make_known(known);
+  make_known(stack_, known);
   stack_.redis.stop();
   EXPECT_EQ(use(known).status, 200);
   EXPECT_EQ(use(unused).status, 200);
@@ -73,7 +58,7 @@ TEST_F(Outage, WithoutRedisKnownAndNewTokensStillWork) {
 TEST_F(Outage, ARedisThatHangsHoldsNobodyUpForLong) {
   const BoughtToken known = alice_.buy();
   const BoughtToken unused = alice_.buy();
-  make_known(known);
+  make_known(stack_, known);
   stack_.redis.pause();
   const auto start = steady_clock::now();
   EXPECT_EQ(use(known).status, 200);
@@ -87,7 +72,7 @@ TEST_F(Outage, ARedisThatHangsHoldsNobodyUpForLong) {
 
 TEST_F(Outage, WithoutTheServiceRedisAnswersForKnownTokens) {
   const BoughtToken known = alice_.buy();
-  make_known(known);
+  make_known(stack_, known);
   stack_.auth.kill();
   EXPECT_EQ(use(known).status, 200);
   // Without nginx's memory, too: a new one asks Redis.
@@ -110,7 +95,7 @@ TEST_F(Outage, WithoutTheServiceRedisAnswersForKnownTokens) {
 TEST_F(Outage, WithoutRedisAndPostgresKnownTokensPassForUnconfirmed) {
   const BoughtToken known = alice_.buy();
   const BoughtToken never_used = alice_.buy();
-  make_known(known);
+  make_known(stack_, known);
   const auto start = steady_clock::now();
   stack_.redis.stop();
   stack_.postgres.stop();
@@ -154,7 +139,7 @@ class OutageWithPersistentRedis : public Outage {
 TEST_F(OutageWithPersistentRedis, ARevocationMeanwhileIsKeptWithinTwoSecondsOfItsReturn) {
   const BoughtToken used = alice_.buy();
   const BoughtToken other = alice_.buy();
-  make_known(used);
+  make_known(stack_, used);
   ASSERT_EQ(use(other).status, 200);
   const std::string key = active_token_key(hash_token(used.text).value());
   ASSERT_TRUE(stack_.redis.get(key).has_value());
@@ -175,7 +160,7 @@ TEST_F(OutageWithPersistentRedis, ARevocationMeanwhileIsKeptWithinTwoSecondsOfIt
 
 TEST_F(OutageWithPersistentRedis, TheServiceRestartedMeanwhileStillDelivers) {
   const BoughtToken used = alice_.buy();
-  make_known(used);
+  make_known(stack_, used);
   stack_.redis.stop();
   ASSERT_EQ(alice_.revoke(used).status, 200);
   stack_.auth.kill();
@@ -188,7 +173,7 @@ TEST_F(OutageWithPersistentRedis, TheServiceRestartedMeanwhileStillDelivers) {
 TEST_F(Outage, WithoutRedisARevokedTokenIsForgottenAfterUnconfirmed) {
   const BoughtToken used = alice_.buy();
   const BoughtToken unused = alice_.buy();
-  make_known(used);
+  make_known(stack_, used);
   stack_.redis.stop();
   ASSERT_EQ(alice_.revoke(used).status, 200);
   ASSERT_EQ(alice_.revoke(unused).status, 200);
@@ -199,7 +184,7 @@ TEST_F(Outage, WithoutRedisARevokedTokenIsForgottenAfterUnconfirmed) {
 
 TEST_F(Outage, PostgresAloneLeavesKnownTokensAlone) {
   const BoughtToken known = alice_.buy();
-  make_known(known);
+  make_known(stack_, known);
   // Tests' servers commit to memory: without this the account itself may be gone afterwards.
   static_cast<void>(
       query_value(stack_, "SET synchronous_commit = on; CREATE TABLE written_to_disk ()"));

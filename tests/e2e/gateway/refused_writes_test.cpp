@@ -27,12 +27,6 @@ class RefusedWrites : public testing::Test {
   [[nodiscard]] int use(const BoughtToken& token) {
     return client_.get(stack_.proxied(), {token_header(token)}).status;
   }
-  void make_known(const BoughtToken& token) {
-    await("nginx to remember the token", [&] {
-      EXPECT_EQ(use(token), 200);
-      return stack_.nginx().access_log().find(token.id + " cache=L1") != std::string::npos;
-    });
-  }
   [[nodiscard]] std::string record(const BoughtToken& token) const {
     return stack_.redis.get(active_token_key(hash_token(token.text).value())).value_or("");
   }
@@ -84,8 +78,8 @@ class RefusedWrites : public testing::Test {
 TEST_F(RefusedWrites, ForWantOfMemoryLetNoRevokedTokenPass) {
   const BoughtToken revoked = alice_.buy();
   const BoughtToken kept = alice_.buy();
-  make_known(revoked);
-  make_known(kept);
+  make_known(stack_, revoked);
+  make_known(stack_, kept);
   stack_.redis.command({"CONFIG", "SET", "maxmemory", "1"});
   expect_decided_without_tombstones(revoked, kept);
   stack_.redis.command({"CONFIG", "SET", "maxmemory", "0"});
@@ -126,8 +120,8 @@ TEST_F(RefusedWrites, AreLoggedOnceAndSoIsTheirEnd) {
 TEST_F(RefusedWrites, OfAMasterThatBecameAReplicaLetNoRevokedTokenPass) {
   const BoughtToken revoked = alice_.buy();
   const BoughtToken kept = alice_.buy();
-  make_known(revoked);
-  make_known(kept);
+  make_known(stack_, revoked);
+  make_known(stack_, kept);
   const RedisServer promoted;
   const auto follow = [](const RedisServer& redis, const RedisServer& master) {
     master.command({"CONFIG", "SET", "repl-diskless-sync-delay", "0"});

@@ -23,7 +23,9 @@ AuthServiceOptions service_options(const DatabaseAddress& database, const RedisS
 }  // namespace
 
 Stack::Stack(const StackOptions& options)
-    : database{postgres.create_database()},
+    : own_postgres_{options.own_postgres ? std::make_unique<PostgresServer>() : nullptr},
+      postgres{own_postgres_ ? *own_postgres_ : shared_postgres()},
+      database{postgres.create_database()},
       redis{{.persistent = options.redis_persistent}},
       auth{service_options(database, redis, options.auth_settings)},
       dir_{"gateway"},

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,15 +20,18 @@ namespace zenzefi::test {
 struct StackOptions {
   int nginx_workers = 2;
   bool redis_persistent = false;
+  bool own_postgres = false;  // for a test that stops it
   Environment auth_settings = {};
 };
 
 // Not thread-safe, but for url() and the target.
 class Stack {
+  std::unique_ptr<PostgresServer> own_postgres_;
+
  public:
   explicit Stack(const StackOptions& options = {});
 
-  PostgresServer postgres;
+  PostgresServer& postgres;
   DatabaseAddress database;
   RedisServer redis;
   AuthService auth;

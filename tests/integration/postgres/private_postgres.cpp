@@ -35,11 +35,6 @@ T must(domain::Result<T> result) {
 
 }  // namespace
 
-PostgresServer& shared_postgres() {
-  static PostgresServer server;
-  return server;
-}
-
 infra::PostgresSettings settings_for(const DatabaseAddress& address) {
   infra::PostgresSettings settings;
   settings.host = address.host;

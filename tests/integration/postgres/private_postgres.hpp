@@ -1,4 +1,4 @@
-// One PostgreSQL for all tests of this executable, and a database of its own for each.
+// Databases of shared_postgres(), one for each test.
 #pragma once
 
 #include <string>
@@ -10,8 +10,6 @@
 #include "tests/support/postgres_server.hpp"
 
 namespace zenzefi::test {
-
-[[nodiscard]] PostgresServer& shared_postgres();
 
 [[nodiscard]] infra::PostgresSettings settings_for(const DatabaseAddress& address);
 
