@@ -3,6 +3,7 @@
 
     tidy.py DATABASE all|programs
 
+With `programs` tests and benchmarks are left out, and what shows only in a file by itself.
 A file is not read again while nothing that could change the findings has changed: the preprocessed
 text, the options, .clang-tidy and the program itself. What was clean is remembered in
 <database>/tidy-clean/.
@@ -25,7 +26,7 @@ CLEAN = DATABASE / "tidy-clean"
 # The same compilations as clang knows them: without ccache and the headers that gcc has precompiled.
 PLAIN = DATABASE / "tidy"
 # As many files as are read as one.
-TOGETHER = 12
+TOGETHER = 32
 
 
 def is_wanted(file):
@@ -39,7 +40,7 @@ def run(command, **options):
 
 
 def single(entry):
-    """The files that CMake has compiled as one (cmake/together.cmake), each as if it were alone."""
+    """The files that CMake has compiled as one (CMAKE_UNITY_BUILD), each as if it were alone."""
     if not re.search(r"/Unity/unity_\d+_cxx\.cxx$", entry["file"]):
         return [entry]
     together = pathlib.Path(entry["file"])
@@ -95,7 +96,7 @@ def read_together(entries):
         (together.parent / "compile_commands.json").write_text(json.dumps(database))
         result = tidy(folder, str(together))
     if result.returncode == 0:
-        return [read_quickly(entry) for entry in entries]
+        return [read_quickly(entry) if SCOPE == "all" else (entry, 0, "") for entry in entries]
     named = set(re.findall(r"^(.+?):\d+:\d+: (?:error|warning):", result.stdout, re.MULTILINE))
     doubtful = [entry for entry in entries if entry["file"] in named] or entries
     rest = [entry for entry in entries if entry not in doubtful]
@@ -104,7 +105,8 @@ def read_together(entries):
 
 def read_quickly(entry):
     """For what shows only by itself: whether a file includes all that it needs, and uses what it gives
-    another name to, which clang-tidy does not look for in a file that another one includes."""
+    another name to, which clang-tidy does not look for in a file that another one includes. It takes
+    longer than all the rest, and so is left to who asks for everything."""
     return read_alone(entry, "--checks=-*,misc-unused-using-decls,misc-unused-alias-decls")
 
 
@@ -123,7 +125,8 @@ def main():
     PLAIN.mkdir(exist_ok=True)
     (PLAIN / "compile_commands.json").write_text(json.dumps(entries))
     CLEAN.mkdir(exist_ok=True)
-    common = pathlib.Path(".clang-tidy").read_bytes() + run(["clang-tidy", "--version"]).stdout.encode()
+    common = (pathlib.Path(".clang-tidy").read_bytes() + run(["clang-tidy", "--version"]).stdout.encode()
+              + SCOPE.encode())
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         keys = list(pool.map(lambda entry: fingerprint(entry, common), entries))
