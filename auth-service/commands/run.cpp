@@ -57,8 +57,9 @@ struct Runner {
     return with_settings(config::read_storage_settings, clear);
   }
   int operator()(const ReconcileCommand& /*command*/) const {
-    return with_settings(config::read_storage_settings,
-                         [](const auto& settings) { return reconcile(settings.postgres); });
+    return with_settings(config::read_storage_settings, [](const auto& settings) {
+      return commands::reconcile(settings.postgres);
+    });
   }
   int operator()(const NoteRefundCommand& command) const {
     return with_settings(config::read_storage_settings, [&](const auto& settings) {

@@ -5,7 +5,7 @@
 namespace zenzefi::app {
 namespace {
 
-AuditLog::NewEntry audit_entry(domain::AuditAction action, const Uuid& user_id) {
+AuditLog::NewEntry entry_by_operator(domain::AuditAction action, const Uuid& user_id) {
   return {.action = action,
           .account_id = user_id,
           .target_type = domain::AuditTarget::kAccount,
@@ -54,7 +54,8 @@ domain::Result<std::optional<CreateSuperuser::Output>> CreateSuperuser::promote(
     users.set_active(user->id, true);
     user->role = domain::Role::kAdmin;
     user->is_active = true;
-    transaction.audit().append(audit_entry(domain::AuditAction::kSuperuserPromoted, user->id));
+    transaction.audit().append(
+        entry_by_operator(domain::AuditAction::kSuperuserPromoted, user->id));
     return Output{*std::move(user), /*created=*/false, /*promoted=*/true};
   });
 }
@@ -73,7 +74,7 @@ domain::Result<CreateSuperuser::Output> CreateSuperuser::create(const Input& inp
                                 std::move(*hashed), std::nullopt, domain::Role::kAdmin};
   return database_.run([&](Transaction& transaction) -> domain::Result<Output> {
     Output output{transaction.users().insert(user), /*created=*/true};
-    transaction.audit().append(audit_entry(domain::AuditAction::kSuperuserCreated, user.id));
+    transaction.audit().append(entry_by_operator(domain::AuditAction::kSuperuserCreated, user.id));
     return output;
   });
 }

@@ -18,7 +18,7 @@ domain::Result<void> check_fields(const UpdateProfile::Input& input) {
        {"password", input.password ? domain::password_problem(*input.password) : std::nullopt}});
 }
 
-AuditLog::NewEntry audit_entry(domain::AuditAction action, const Uuid& user_id) {
+AuditLog::NewEntry entry_by_user(domain::AuditAction action, const Uuid& user_id) {
   return {.action = action,
           .account_id = user_id,
           .actor_id = user_id,
@@ -50,10 +50,10 @@ domain::Result<domain::User> UpdateProfile::run(const Input& input) {
     }
     if (input.full_name) {
       users.set_full_name(user_id, *input.full_name);
-      transaction.audit().append(audit_entry(domain::AuditAction::kAccountUpdated, user_id));
+      transaction.audit().append(entry_by_user(domain::AuditAction::kAccountUpdated, user_id));
     }
     if (*change) {
-      transaction.audit().append(audit_entry(domain::AuditAction::kPasswordChanged, user_id));
+      transaction.audit().append(entry_by_user(domain::AuditAction::kPasswordChanged, user_id));
     }
     auto updated = users.find(user_id);
     if (!updated) {
