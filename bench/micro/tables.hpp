@@ -56,7 +56,7 @@ class L1Table {
   void put(const TokenHash& hash, const Grant& grant) {
     cache_->put_grant(hash, grant, cache_->begin(hash, kMoment), kNow, kMoment);
   }
-  void drop(const TokenHash& hash) { cache_->drop(hash); }
+  void drop(const TokenHash& hash) { cache_->drop(hash, kNow, kMoment); }
   void refuse(const TokenHash& hash) {
     cache_->put_refusal(hash, gateway::RefusalReason::kUnknown, cache_->begin(hash, kMoment),
                         kMoment + std::chrono::hours{1}, kMoment);

@@ -214,10 +214,13 @@ bool L1Cache::put_refusal(const TokenHash& hash, RefusalReason reason, const Tic
   return true;
 }
 
-void L1Cache::drop(const TokenHash& hash) noexcept {
+bool L1Cache::drop(const TokenHash& hash, Timestamp now, Moment moment) noexcept {
   const HashWords key{hash};
-  grants_.drop(key);
+  const auto generation = grants_.generation(key);
+  const bool was_granted = find(hash, now, moment).kind == Finding::Kind::kGranted;
+  const bool has_ended_it = grants_.drop(key) == generation;
   refusals_.drop(key);
+  return was_granted && has_ended_it;
 }
 
 // Not const: it changes the zone.

@@ -99,8 +99,9 @@ class L1Cache {
                    Moment moment) noexcept;
 
   // The token's record has changed. No find() that starts after this returns gives what was known
-  // before, and what a look-up under way may bring is never stored.
-  void drop(const TokenHash& hash) noexcept;
+  // before, and what a look-up under way may bring is never stored. True if a grant stood that
+  // holds now, and it was this call that ended it: one of those that drop it at once, at most.
+  bool drop(const TokenHash& hash, Timestamp now, Moment moment) noexcept;
   // All records may have changed. As Coverage::restart().
   void drop_all(Moment now) noexcept;
 

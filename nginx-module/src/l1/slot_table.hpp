@@ -97,8 +97,9 @@ class SlotTable {
   // if the set is of another generation by now or others write to all its slots.
   bool put(const HashWords& key, const Value& value, Generation generation, Now now) noexcept;
 
-  // See 2 above. Neighbours in the set stay.
-  void drop(const HashWords& key) noexcept;
+  // See 2 above. Neighbours in the set stay. The generation that this has ended: of several that
+  // drop at once each ends another.
+  Generation drop(const HashWords& key) noexcept;
 
   // Removes what is stored now; what a look-up under way brings can still be stored.
   void erase(const HashWords& key) noexcept;

@@ -72,7 +72,7 @@ bool SlotTable<kValueWords, kSetAlignment>::put(const HashWords& key, const Valu
 }
 
 template <std::size_t kValueWords, std::size_t kSetAlignment>
-void SlotTable<kValueWords, kSetAlignment>::drop(const HashWords& key) noexcept {
+auto SlotTable<kValueWords, kSetAlignment>::drop(const HashWords& key) noexcept -> Generation {
   Set& set = set_of(key);
   // From here on everything in the set is dead, what late writers will publish included. That the
   // loop below finds all of its own is therefore not needed; what it misses of its neighbours is
@@ -97,6 +97,7 @@ void SlotTable<kValueWords, kSetAlignment>::drop(const HashWords& key) noexcept 
                                       std::memory_order_acq_rel, std::memory_order_relaxed);
     }
   }
+  return before;
 }
 
 template <std::size_t kValueWords, std::size_t kSetAlignment>

@@ -257,10 +257,9 @@ void Link::forget(const redisReply& keys) noexcept {
 }
 
 void Link::forget(const TokenHash& hash) noexcept {
-  const auto known = l1_.find(hash, cached_time(), cached_moment()).kind;
-  l1_.drop(hash);
+  const bool was_granted = l1_.drop(hash, cached_time(), cached_moment());
   if (listener_ != nullptr) {
-    listener_->changed(hash, known == Finding::Kind::kGranted);
+    listener_->changed(hash, was_granted);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "samples.hpp"
+#include "tests/support/concurrently.hpp"
 #include "tests/unit/nginx-module/memory/shared_memory.hpp"
 
 namespace zenzefi::gateway {
@@ -26,6 +27,8 @@ class CacheTest : public testing::Test {
   bool refuse(const TokenHash& hash, RefusalReason reason = RefusalReason::kUnknown) {
     return cache_.put_refusal(hash, reason, cache_.begin(hash, moment_), moment_ + 2s, moment_);
   }
+
+  bool drop(const TokenHash& hash) { return cache_.drop(hash, now_, moment_); }
 
   SharedMemory memory_{std::size_t{1} << 20};
   L1Cache cache_ = L1Cache::format(memory_.data(), memory_.size()).value();
@@ -80,15 +83,33 @@ TEST_F(CacheTest, TheLaterAnswerReplacesTheOther) {
 TEST_F(CacheTest, DropForgetsGrantsAndRefusals) {
   ASSERT_TRUE(put(token_, grant_));
   ASSERT_TRUE(refuse(hash_of(2)));
-  cache_.drop(token_);
-  cache_.drop(hash_of(2));
+  drop(token_);
+  drop(hash_of(2));
   EXPECT_EQ(find(token_).kind, Kind::kMiss);
   EXPECT_EQ(find(hash_of(2)).kind, Kind::kMiss);
 }
 
+TEST_F(CacheTest, DropTellsWhetherAGrantStood) {
+  ASSERT_TRUE(put(token_, grant_));
+  ASSERT_TRUE(refuse(hash_of(2)));
+  EXPECT_TRUE(drop(token_));
+  EXPECT_FALSE(drop(token_));
+  EXPECT_FALSE(drop(hash_of(2)));
+  EXPECT_FALSE(drop(hash_of(3)));
+}
+
+TEST_F(CacheTest, OfThoseWhoDropAGrantAtOnceOneIsTold) {
+  for (int round = 0; round < 2000; ++round) {
+    ASSERT_TRUE(put(token_, grant_));
+    const auto told =
+        zenzefi::test::concurrently(2, [&](std::size_t) { return drop(token_) ? 1 : 0; });
+    ASSERT_EQ(told[0] + told[1], 1) << "in round " << round;
+  }
+}
+
 TEST_F(CacheTest, NeverStoresAnswersThatWereAskedForBeforeADrop) {
   const auto ticket = cache_.begin(token_, moment_);
-  cache_.drop(token_);
+  drop(token_);
   EXPECT_FALSE(cache_.put_grant(token_, grant_, ticket, now_, moment_));
   EXPECT_FALSE(cache_.put_refusal(token_, RefusalReason::kUnknown, ticket, moment_ + 2s, moment_));
   EXPECT_EQ(find(token_).kind, Kind::kMiss);
@@ -147,7 +168,7 @@ TEST_F(CacheTest, AReloadFindsEverythingAgain) {
   EXPECT_TRUE(adopted->breaker({}).is_open(moment_));
 
   // Old workers go on with their own view of the same zone.
-  adopted->drop(token_);
+  adopted->drop(token_, now_, moment_);
   EXPECT_EQ(find(token_).kind, Kind::kMiss);
 }
 

@@ -98,7 +98,7 @@ void StressWorld::fill(std::size_t token, std::uint32_t pause) {
 
 void StressWorld::change(std::size_t token) {
   const std::uint64_t version = ++truth_->tokens[token].version;
-  cache_.drop(hashes_[token]);
+  cache_.drop(hashes_[token], kNow, moment());
   raise(truth_->tokens[token].dropped, version);
 }
 
