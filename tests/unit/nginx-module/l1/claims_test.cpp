@@ -96,12 +96,11 @@ TEST_F(ClaimsTest, AnotherTokenElsewhereIsNotInTheWay) {
 }
 
 TEST_F(ClaimsTest, OfManyAtOnceExactlyOneHolds) {
-  constexpr int kRounds = 5000;
+  constexpr int kEach = 1000;
   std::atomic<int> holders{0};
   std::atomic<int> most{0};
-  std::atomic<int> granted{0};
   const auto ask = [&] {
-    for (int i = 0; i < kRounds; ++i) {
+    for (int granted = 0; granted < kEach;) {
       if (const auto claim = claims_.claim(token_, at_ms(1000), 100ms)) {
         const int now = ++holders;
         if (now > most) {
@@ -120,7 +119,6 @@ TEST_F(ClaimsTest, OfManyAtOnceExactlyOneHolds) {
     }
   }
   EXPECT_EQ(most, 1);
-  EXPECT_GE(granted, kRounds);
   EXPECT_FALSE(claims_.held(token_, at_ms(1000)));
 }
 
