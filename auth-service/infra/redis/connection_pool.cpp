@@ -22,13 +22,14 @@ RedisPool::RedisPool(RedisPoolOptions options)
 
 RedisPool::~RedisPool() = default;
 
-RedisReply RedisPool::command(std::span<const std::string_view> words) {
+template <typename Ask>
+auto RedisPool::over_connection(const Ask& ask) {
   const auto deadline = SteadyClock::now() + options_.command_timeout;
   bool again = false;
   while (true) {
     Lease lease = acquire(deadline);
     try {
-      RedisReply reply = lease.connection.command(words, until(deadline));
+      auto reply = ask(lease.connection, until(deadline));
       give_back(std::move(lease));
       return reply;
     } catch (const RedisRefused&) {
@@ -44,9 +45,22 @@ RedisReply RedisPool::command(std::span<const std::string_view> words) {
   }
 }
 
+RedisReply RedisPool::command(std::span<const std::string_view> words) {
+  return over_connection([words](RedisConnection& connection, milliseconds timeout) {
+    return connection.command(words, timeout);
+  });
+}
+
+void RedisPool::pipeline(std::span<const std::vector<std::string_view>> commands) {
+  over_connection([commands](RedisConnection& connection, milliseconds timeout) {
+    connection.pipeline(commands, timeout);
+    return true;
+  });
+}
+
 RedisPool::Lease RedisPool::acquire(Time deadline) {
   std::unique_lock guard{lock_};
-  if (!changed_.wait_until(guard, deadline, [this] { return !idle_.empty() || down_; })) {
+  if (!available_.wait_until(guard, deadline, [this] { return !idle_.empty() || down_; })) {
     throw RedisConnectionLost("no connection to Redis became free in time", true);
   }
   if (idle_.empty()) {
@@ -65,7 +79,7 @@ void RedisPool::give_back(Lease lease) {
     }
     idle_.push_back(std::move(lease.connection));
   }
-  changed_.notify_one();
+  available_.notify_one();
 }
 
 void RedisPool::lose(std::uint64_t generation, const std::string& reason) {
@@ -80,14 +94,14 @@ void RedisPool::lose(std::uint64_t generation, const std::string& reason) {
     lost.swap(idle_);
     reason_ = reason;
   }
-  changed_.notify_all();
+  lost_.notify_one();
 }
 
 void RedisPool::keep_ready(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     {
       std::unique_lock guard{lock_};
-      if (!changed_.wait(guard, stop, [this] { return open_ < options_.connections; })) {
+      if (!lost_.wait(guard, stop, [this] { return open_ < options_.connections; })) {
         return;
       }
     }
@@ -105,7 +119,7 @@ void RedisPool::open_one(const std::stop_token& stop) {
       ++open_;
       down_ = false;
     }
-    changed_.notify_all();
+    available_.notify_all();
     pause_ = milliseconds{0};
     report(true, "");
     return;
@@ -116,8 +130,8 @@ void RedisPool::open_one(const std::stop_token& stop) {
   std::unique_lock guard{lock_};
   down_ = true;
   reason_ = reason;
-  changed_.notify_all();
-  changed_.wait_for(guard, stop, next_pause(), [] { return false; });
+  available_.notify_all();
+  lost_.wait_for(guard, stop, next_pause(), [] { return false; });
 }
 
 milliseconds RedisPool::next_pause() {

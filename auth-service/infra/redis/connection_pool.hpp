@@ -56,6 +56,9 @@ class RedisPool {
   RedisReply command(std::initializer_list<std::string_view> words) {
     return command(std::span{words.begin(), words.size()});
   }
+  // The same for several that are sent together. When all are answered, the first refusal is
+  // thrown.
+  void pipeline(std::span<const std::vector<std::string_view>> commands);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -65,6 +68,8 @@ class RedisPool {
     std::uint64_t generation;
   };
 
+  template <typename Ask>
+  auto over_connection(const Ask& ask);
   [[nodiscard]] Lease acquire(Time deadline);
   void give_back(Lease lease);
   // What was opened before is not used any more.
@@ -78,7 +83,8 @@ class RedisPool {
   RedisPoolOptions options_;
 
   std::mutex lock_;
-  std::condition_variable_any changed_;
+  std::condition_variable available_;  // a connection, or the news that there is none
+  std::condition_variable_any lost_;   // for the thread alone
   std::vector<RedisConnection> idle_;
   std::size_t open_ = 0;          // idle and on lease, of this generation
   std::uint64_t generation_ = 0;  // moves on whenever connections are lost

@@ -60,6 +60,33 @@ TEST_F(RedisPoolTest, ManyThreadsShareFewConnections) {
   EXPECT_LT(std::stoi(clients.substr(clients.find("received:") + 9)), 20);
 }
 
+TEST_F(RedisPoolTest, WhoWaitsGetsTheConnectionThatIsGivenBack) {
+  const RedisServer redis;
+  RedisPoolOptions options = options_for(redis);
+  options.connections = 1;
+  options.command_timeout = std::chrono::seconds{60};
+  RedisPool pool{options};
+  EXPECT_LT(time_of([&] {
+              test::concurrently(4, [&](std::size_t) {
+                return pool.command({"BLPOP", "nothing", "0.05"}).nil;
+              });
+            }),
+            std::chrono::seconds{30});
+}
+
+TEST_F(RedisPoolTest, ARefusalInAPipelineLeavesTheConnectionInStep) {
+  const RedisServer redis;
+  RedisPoolOptions options = options_for(redis);
+  options.connections = 1;
+  RedisPool pool{options};
+  const std::string id = pool.command({"CLIENT", "ID"}).text;
+  const std::vector<std::vector<std::string_view>> commands{
+      {"SET", "a", "1"}, {"NONSENSE"}, {"SET", "b", "2"}};
+  EXPECT_THROW(pool.pipeline(commands), RedisRefused);
+  EXPECT_EQ(pool.command({"GET", "b"}).text, "2");
+  EXPECT_EQ(pool.command({"CLIENT", "ID"}).text, id);
+}
+
 TEST_F(RedisPoolTest, AnErrorOfRedisLeavesTheConnectionAlive) {
   const RedisServer redis;
   RedisPoolOptions options = options_for(redis);
