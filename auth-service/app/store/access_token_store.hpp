@@ -24,7 +24,12 @@ class AccessTokenStore {
     domain::AccessToken token;
     bool owner_is_active = true;
   };
-  [[nodiscard]] virtual std::optional<OwnedToken> find(const TokenHash& hash) const = 0;
+  // One for each hash, at its place.
+  [[nodiscard]] virtual std::vector<std::optional<OwnedToken>> find_all(
+      std::span<const TokenHash> hashes) const = 0;
+  [[nodiscard]] std::optional<OwnedToken> find(const TokenHash& hash) const {
+    return find_all({&hash, 1}).front();
+  }
 
   // Newest first. `usable_at`: only those that are neither revoked nor expired at that time.
   [[nodiscard]] virtual domain::Page<domain::AccessToken> list(

@@ -64,12 +64,25 @@ domain::Result<void> attempt(Work&& work) {
 
 }  // namespace
 
-domain::Result<void> RedisGrantCache::put_if_absent(const TokenHash& hash, const Grant& grant) {
+domain::Result<void> RedisGrantCache::put_all_if_absent(std::span<const Record> records) {
   return attempt([&] {
-    const std::string expiry = std::to_string(grant.expires_at.time_since_epoch().count());
-    // EXAT rather than EX: however late this arrives, the record dies with the token.
-    pool_.command(
-        {"SET", active_token_key(hash), format_grant_record(grant), "NX", "EXAT", expiry});
+    struct Text {
+      std::string key;
+      std::string record;
+      std::string expiry;
+    };
+    std::vector<Text> texts;
+    texts.reserve(records.size());
+    std::vector<std::vector<std::string_view>> commands;
+    commands.reserve(records.size());
+    for (const auto& [hash, grant] : records) {
+      const auto& [key, record, expiry] =
+          texts.emplace_back(active_token_key(hash), format_grant_record(grant),
+                             std::to_string(grant.expires_at.time_since_epoch().count()));
+      // EXAT rather than EX: however late this arrives, the record dies with the token.
+      commands.push_back({"SET", key, record, "NX", "EXAT", expiry});
+    }
+    pool_.pipeline(commands);
   });
 }
 

@@ -10,7 +10,7 @@ class RedisGrantCache final : public app::GrantCache {
  public:
   explicit RedisGrantCache(RedisPoolOptions options) : pool_{std::move(options)} {}
 
-  domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) override;
+  domain::Result<void> put_all_if_absent(std::span<const Record> records) override;
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override;

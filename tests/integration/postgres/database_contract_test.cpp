@@ -204,6 +204,25 @@ TYPED_TEST(DatabaseContract, KeepsAToken) {
   });
 }
 
+TYPED_TEST(DatabaseContract, FindsTokensInTheOrderTheyAreAskedFor) {
+  const Uuid owner = add_user(this->database_, Money::from_cents(36'00));
+  const Uuid other = add_user(this->database_, Money::from_cents(36'00));
+  const auto first = add_token(this->database_, owner);
+  const auto second = add_token(this->database_, other);
+  this->change([&](Transaction& t) { t.users().set_active(other, false); });
+  this->change([&](Transaction& t) {
+    const std::vector<TokenHash> asked{second.hash, random_hash(), first.hash, second.hash};
+    const auto found = t.tokens().find_all(asked);
+    ASSERT_EQ(found.size(), asked.size());
+    EXPECT_EQ(found[0].value().token.id, second.id);
+    EXPECT_FALSE(found[0].value().owner_is_active);
+    EXPECT_FALSE(found[1].has_value());
+    EXPECT_EQ(found[2].value().token.id, first.id);
+    EXPECT_TRUE(found[2].value().owner_is_active);
+    EXPECT_EQ(found[3].value().token.id, second.id);
+  });
+}
+
 TYPED_TEST(DatabaseContract, ActivatesATokenOnceAndNotAfterItsRevocation) {
   const Uuid owner = add_user(this->database_, Money::from_cents(36'00));
   const auto token = add_token(this->database_, owner);

@@ -32,9 +32,11 @@ domain::Result<std::string> OpenSealer::open(std::string_view sealed, const Uuid
   return std::string{sealed};
 }
 
-domain::Result<void> MemoryGrantCache::put_if_absent(const TokenHash& hash, const Grant& grant) {
+domain::Result<void> MemoryGrantCache::put_all_if_absent(std::span<const Record> records) {
   const std::lock_guard lock{mutex_};
-  records_.emplace(hash.hex(), grant);
+  for (const auto& [hash, grant] : records) {
+    records_.emplace(hash.hex(), grant);
+  }
   return {};
 }
 

@@ -79,6 +79,21 @@ TEST_F(RedisGrantCacheTest, AFillThatComesTooLateChangesNothing) {
   EXPECT_TRUE(is_revoked(1));
 }
 
+TEST_F(RedisGrantCacheTest, OfSeveralGrantsEachIsPutUnlessSomethingIsThere) {
+  const Grant before = grant_for(seconds{100});
+  const Grant grant = grant_for(seconds{3600});
+  ASSERT_TRUE(bury(revoked(1)).has_value());
+  ASSERT_TRUE(cache_.put_if_absent(hash_of(2), before).has_value());
+  const std::vector<app::GrantCache::Record> records{
+      {hash_of(1), grant}, {hash_of(2), grant}, {hash_of(3), grant}, {hash_of(4), grant}};
+  ASSERT_TRUE(cache_.put_all_if_absent(records).has_value());
+  EXPECT_TRUE(is_revoked(1));
+  EXPECT_EQ(record(2), GrantRecord{before});
+  EXPECT_EQ(record(3), GrantRecord{grant});
+  EXPECT_EQ(record(4), GrantRecord{grant});
+  EXPECT_GE(time_to_live(4), 3598);
+}
+
 TEST_F(RedisGrantCacheTest, ATombstoneReplacesAGrantUntilTheTokensEnd) {
   ASSERT_TRUE(cache_.put_if_absent(hash_of(1), grant_for(seconds{3600})).has_value());
   ASSERT_TRUE(bury(revoked(1)).has_value());

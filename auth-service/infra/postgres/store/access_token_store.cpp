@@ -9,9 +9,13 @@ namespace {
   "t.id, t.user_id, t.token_hash, t.token_sealed, t.duration_hours, t.price_paid, " ZENZEFI_EPOCH( \
       "t.created_at") ", " ZENZEFI_EPOCH("t.activated_at") ", " ZENZEFI_EPOCH("t.revoked_at")
 
-constexpr Statement kTokenFind{"token_find", "SELECT " TOKEN_COLUMNS
-                                             ", u.is_active FROM access_tokens t JOIN users u "
-                                             "ON u.id = t.user_id WHERE t.token_hash = $1"};
+// Looked up one by one however many users there are, and planned once: of an array that it can see
+// PostgreSQL would plan for the number of its elements, again each time.
+constexpr Statement kTokenFind{"token_find",
+                               "SELECT " TOKEN_COLUMNS
+                               ", (SELECT u.is_active FROM users u WHERE u.id = t.user_id) "
+                               "FROM access_tokens t "
+                               "WHERE t.token_hash = ANY ((SELECT $1::bytea[])::bytea[])"};
 constexpr Statement kTokenLock{"token_lock",
                                "SELECT " TOKEN_COLUMNS
                                " FROM access_tokens t WHERE t.id = $1 AND t.user_id = $2 "
@@ -107,18 +111,21 @@ domain::AccessToken read_token(const pqxx::row& row) {
 
 }  // namespace
 
-std::optional<app::AccessTokenStore::OwnedToken> PostgresAccessTokenStore::find(
-    const TokenHash& hash) const {
-  const pqxx::result result = session_.execute(kTokenFind, hash);
-  if (result.empty()) {
-    return std::nullopt;
+std::vector<std::optional<app::AccessTokenStore::OwnedToken>> PostgresAccessTokenStore::find_all(
+    std::span<const TokenHash> hashes) const {
+  std::vector<std::optional<OwnedToken>> out(hashes.size());
+  for (const auto& row : session_.execute(kTokenFind, hashes)) {
+    RowReader reader{row};
+    OwnedToken owned;
+    owned.token = read_token(reader);
+    owned.owner_is_active = reader.flag();
+    for (std::size_t place = 0; place < hashes.size(); ++place) {
+      if (hashes[place] == owned.token.hash) {
+        out[place] = owned;
+      }
+    }
   }
-  const pqxx::row row = result[0];
-  RowReader reader{row};
-  OwnedToken owned;
-  owned.token = read_token(reader);
-  owned.owner_is_active = reader.flag();
-  return owned;
+  return out;
 }
 
 domain::Page<domain::AccessToken> PostgresAccessTokenStore::list(

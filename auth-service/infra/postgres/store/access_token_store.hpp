@@ -11,7 +11,8 @@ class PostgresAccessTokenStore final : public app::AccessTokenStore {
  public:
   explicit PostgresAccessTokenStore(Session& session) : session_(session) {}
 
-  [[nodiscard]] std::optional<OwnedToken> find(const TokenHash& hash) const override;
+  [[nodiscard]] std::vector<std::optional<OwnedToken>> find_all(
+      std::span<const TokenHash> hashes) const override;
   [[nodiscard]] domain::Page<domain::AccessToken> list(
       const Uuid& user_id, std::optional<Timestamp> usable_at,
       const domain::PageRequest& page) const override;

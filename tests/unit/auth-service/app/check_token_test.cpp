@@ -1,5 +1,8 @@
 #include "app/tokens/check_token.hpp"
 
+#include <map>
+#include <vector>
+
 #include "app/operations/check_health.hpp"
 #include "app/proxy/proxy_status.hpp"
 #include "app/tokens/validate_token.hpp"
@@ -25,6 +28,19 @@ class CheckTokenTest : public ServiceTest {
 
   domain::Result<CheckToken::Output> check() {
     return CheckToken{database, cache, clock}.run(token_.hash);
+  }
+  std::vector<domain::Result<CheckToken::Output>> check_all(const std::vector<TokenHash>& hashes) {
+    std::map<std::size_t, domain::Result<CheckToken::Output>> answers;
+    CheckToken{database, cache, clock}.run(
+        hashes, [&](std::size_t place, domain::Result<CheckToken::Output> output) {
+          EXPECT_TRUE(answers.emplace(place, std::move(output)).second) << "answered twice";
+        });
+    EXPECT_EQ(answers.size(), hashes.size());
+    std::vector<domain::Result<CheckToken::Output>> in_order;
+    for (auto& [place, output] : answers) {
+      in_order.push_back(std::move(output));
+    }
+    return in_order;
   }
   domain::Result<app::ValidateToken::Output> validate() {
     return app::ValidateToken{database, clock}.run(text_);
@@ -86,6 +102,57 @@ TEST_F(CheckTokenTest, AsksOnceForATokenInUse) {
   database.round_trips = 0;
   ASSERT_TRUE(check().has_value());
   EXPECT_EQ(database.round_trips, 1U);
+}
+
+TEST_F(CheckTokenTest, SeveralInUseCostOneRoundTripEach) {
+  ASSERT_TRUE(check().has_value());
+  const auto other = buy(user_, 24)->token;
+  ASSERT_TRUE((CheckToken{database, cache, clock}.run(other.hash).has_value()));
+  cache.records.clear();
+  database.round_trips = 0;
+  cache.round_trips = 0;
+  const auto outputs = check_all({token_.hash, other.hash, token_.hash});
+  EXPECT_EQ(std::get<Grant>(*outputs.at(0)).token_id, token_.id);
+  EXPECT_EQ(std::get<Grant>(*outputs.at(1)).token_id, other.id);
+  EXPECT_EQ(outputs.at(2), outputs.at(0));
+  EXPECT_EQ(database.round_trips, 1U);
+  EXPECT_EQ(cache.round_trips, 1U);
+  EXPECT_EQ(cache.records.size(), 2U);
+}
+
+TEST_F(CheckTokenTest, OfSeveralEachGetsItsOwnAnswer) {
+  const auto revoked = buy(user_, 24)->token;
+  database.state.tokens.back().revoked_at = clock.time;
+  const auto unused = buy(user_, 24)->token;
+  ASSERT_TRUE(check().has_value());
+  const auto outputs =
+      check_all({unused.hash, revoked.hash, TokenHash{}, unused.hash, token_.hash});
+  EXPECT_EQ(std::get<Grant>(*outputs.at(0)).token_id, unused.id);
+  EXPECT_EQ(outputs.at(1), CheckToken::Output{Refusal::kRevoked});
+  EXPECT_EQ(outputs.at(2), CheckToken::Output{Refusal::kUnknown});
+  EXPECT_EQ(outputs.at(3), outputs.at(0));
+  EXPECT_EQ(std::get<Grant>(*outputs.at(4)).token_id, token_.id);
+  EXPECT_EQ(stored(unused.id).activated_at, clock.time);
+}
+
+TEST_F(CheckTokenTest, WhatIsInUseDoesNotWaitForFirstUses) {
+  const auto unused = buy(user_, 24)->token;
+  ASSERT_TRUE(check().has_value());
+  std::vector<std::size_t> order;
+  CheckToken{database, cache, clock}.run(
+      std::vector{unused.hash, token_.hash},
+      [&](std::size_t place, const domain::Result<CheckToken::Output>& /*output*/) {
+        order.push_back(place);
+      });
+  EXPECT_EQ(order, (std::vector<std::size_t>{1, 0}));
+}
+
+TEST_F(CheckTokenTest, AnOutageIsToldToEachOfSeveral) {
+  database.is_down = true;
+  for (const auto& output : check_all({token_.hash, TokenHash{}})) {
+    EXPECT_EQ(code_of(output), ErrorCode::kUnavailable);
+  }
+  EXPECT_TRUE(check_all({}).empty()) << "nobody is asked";
 }
 
 TEST_F(CheckTokenTest, SecondOfTwoFirstUsesGetsTheGrantOfTheFirst) {

@@ -91,11 +91,14 @@ std::optional<app::Principal> FakeAccountTokens::verify(std::string_view jwt) {
   return std::nullopt;
 }
 
-domain::Result<void> FakeGrantCache::put_if_absent(const TokenHash& hash, const Grant& grant) {
+domain::Result<void> FakeGrantCache::put_all_if_absent(std::span<const Record> puts) {
   if (is_down) {
     return unavailable();
   }
-  records.try_emplace(hash.hex(), grant);
+  ++round_trips;
+  for (const auto& [hash, grant] : puts) {
+    records.try_emplace(hash.hex(), grant);
+  }
   return {};
 }
 

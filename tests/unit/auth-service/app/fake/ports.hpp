@@ -83,7 +83,7 @@ class FakeAccountTokens final : public app::AccountTokens {
 
 class FakeGrantCache final : public app::GrantCache {
  public:
-  domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) override;
+  domain::Result<void> put_all_if_absent(std::span<const Record> puts) override;
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override;
@@ -93,7 +93,8 @@ class FakeGrantCache final : public app::GrantCache {
 
   std::map<std::string, GrantRecord> records;  // by the hash in hexadecimal
   std::map<std::string, Timestamp> tombstone_ends;
-  int confirmations = 0;  // since it was emptied
+  unsigned round_trips = 0;  // of grants
+  int confirmations = 0;     // since it was emptied
   std::string run_id = "first";
   bool is_down = false;
   int puts_until_down = -1;  // goes down by itself after so many tombstones; -1: never

@@ -8,14 +8,18 @@
 
 namespace zenzefi::test {
 
-std::optional<app::AccessTokenStore::OwnedToken> FakeAccessTokenStore::find(
-    const TokenHash& hash) const {
+std::vector<std::optional<app::AccessTokenStore::OwnedToken>> FakeAccessTokenStore::find_all(
+    std::span<const TokenHash> hashes) const {
   ++round_trips_;
-  const auto token = std::ranges::find(state_.tokens, hash, &domain::AccessToken::hash);
-  if (token == state_.tokens.end()) {
-    return std::nullopt;
+  std::vector<std::optional<OwnedToken>> out;
+  for (const TokenHash& hash : hashes) {
+    const auto token = std::ranges::find(state_.tokens, hash, &domain::AccessToken::hash);
+    out.push_back(
+        token == state_.tokens.end()
+            ? std::nullopt
+            : std::optional<OwnedToken>{{*token, state_.users.at(token->user_id).is_active}});
   }
-  return OwnedToken{*token, state_.users.at(token->user_id).is_active};
+  return out;
 }
 
 domain::Page<domain::AccessToken> FakeAccessTokenStore::list(

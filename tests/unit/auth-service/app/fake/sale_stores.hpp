@@ -14,7 +14,8 @@ class FakeAccessTokenStore final : public app::AccessTokenStore {
   FakeAccessTokenStore(State& state, Timestamp now, std::size_t& round_trips)
       : state_(state), now_(now), round_trips_(round_trips) {}
 
-  [[nodiscard]] std::optional<OwnedToken> find(const TokenHash& hash) const override;
+  [[nodiscard]] std::vector<std::optional<OwnedToken>> find_all(
+      std::span<const TokenHash> hashes) const override;
   [[nodiscard]] domain::Page<domain::AccessToken> list(
       const Uuid& user_id, std::optional<Timestamp> usable_at,
       const domain::PageRequest& page) const override;
