@@ -143,7 +143,7 @@ int serve(const config::ServiceSettings& settings) {
       [&metrics](const infra::Happened& happened) { metrics.note(happened); });
   ReadReplica replica(database, settings.read_replica);
   infra::RedisGrantCache cache({.address = settings.storage.redis,
-                                .connections = settings.listeners.pools.check_workers,
+                                .connections = settings.listeners.pools.check_workers + 2,
                                 .on_change = log_redis_change});
   // Connections of its own: what counts requests must not hold up what grants them.
   infra::RedisRateLimiter limiter(

@@ -1,16 +1,22 @@
 #include "http/application.hpp"
 
 #include <exception>
+#include <optional>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include "http/error_response.hpp"
 
 namespace zenzefi::http {
 namespace {
 
-Response call(const Route& route, const Request& request) noexcept {
+// What `work` throws, as an answer that says nothing of it.
+template <typename Work>
+std::optional<Response> failure_of(Work&& work) noexcept {
   try {
-    return route.handler(request);
+    work();
+    return std::nullopt;
   } catch (const std::exception& error) {
     return internal_error(error.what());
   } catch (...) {
@@ -27,11 +33,20 @@ Response method_not_allowed(const std::string& allow) {
 }  // namespace
 
 WorkerPools::WorkerPools(const PoolOptions& options)
-    : general_("general", options.general_workers, options.queue_size),
-      password_("password", options.password_workers, options.queue_size),
-      check_("check", options.check_workers, options.queue_size) {}
+    : general_("general", options.general_workers, options.queue_size, run, may_join),
+      password_("password", options.password_workers, options.queue_size, run, may_join),
+      check_("check", options.check_workers, options.queue_size, run, may_join) {}
 
-WorkerPool& WorkerPools::operator[](Pool pool) {
+void WorkerPools::run(RequestPool::Batch& pending) noexcept {
+  pending.front().application->run(pending);
+}
+
+bool WorkerPools::may_join(const PendingRequest& request, const PendingRequest& first) noexcept {
+  return request.route == first.route &&
+         std::holds_alternative<BatchHandler>(request.route->handler);
+}
+
+RequestPool& WorkerPools::operator[](Pool pool) {
   switch (pool) {
     case Pool::kPassword:
       return password_;
@@ -44,7 +59,7 @@ WorkerPool& WorkerPools::operator[](Pool pool) {
   return general_;
 }
 
-std::array<const WorkerPool*, 3> WorkerPools::all() const {
+std::array<const RequestPool*, 3> WorkerPools::all() const {
   return {&general_, &password_, &check_};
 }
 
@@ -53,12 +68,6 @@ void WorkerPools::drain() noexcept {
   password_.drain();
   check_.drain();
 }
-
-struct Application::Job {
-  Request request;
-  Reply reply;
-  const Route* route;
-};
 
 Application::Application(Router router, WorkerPools& pools, ExchangeLog log, Cors cors)
     : router_(std::move(router)), pools_(pools), log_(std::move(log)), cors_(std::move(cors)) {}
@@ -79,23 +88,59 @@ void Application::handle(Request request, Reply reply) {
   }
   auto& match = std::get<Router::Match>(found);
   request.path_parameters = std::move(match.parameters);
-  const auto job = std::make_shared<Job>(Job{std::move(request), std::move(reply), match.route});
+  PendingRequest pending{this, match.route, std::move(request), std::move(reply)};
   if (refusing_) {
-    job->reply.close_after();
+    pending.reply.close_after();
   } else if (match.route->pool == Pool::kInline) {
-    run(*job);
+    run(std::get<Handler>(match.route->handler), pending);
     return;
-  } else if (pools_[match.route->pool].try_submit([this, job] { run(*job); })) {
+  } else if (pools_[match.route->pool].try_submit(pending)) {
     return;
   }
-  finish(job->request, job->route->pattern, job->reply, unavailable("The service is busy"));
+  finish(pending, unavailable("The service is busy"));
 }
 
-void Application::run(Job& job) noexcept {
+void Application::run(RequestPool::Batch& pending) noexcept {
   if (refusing_) {
-    job.reply.close_after();
+    for (PendingRequest& one : pending) {
+      one.reply.close_after();
+    }
   }
-  finish(job.request, job.route->pattern, job.reply, call(*job.route, job.request));
+  const AnyHandler& handler = pending.front().route->handler;
+  if (const auto* const together = std::get_if<BatchHandler>(&handler)) {
+    run(*together, pending);
+  } else {
+    run(std::get<Handler>(handler), pending.front());
+  }
+}
+
+void Application::run(const Handler& handler, PendingRequest& pending) {
+  Response response;
+  const auto failure = failure_of([&] { response = handler(pending.request); });
+  finish(pending, failure.value_or(std::move(response)));
+}
+
+void Application::run(const BatchHandler& handler, RequestPool::Batch& pending) {
+  std::vector<const Request*> requests;
+  std::vector<PendingRequest*> unanswered;  // null once answered
+  for (PendingRequest& one : pending) {
+    requests.push_back(&one.request);
+    unanswered.push_back(&one);
+  }
+  const auto failure = failure_of([&] {
+    handler(requests, [&](std::size_t place, Response response) {
+      finish(*std::exchange(unanswered[place], nullptr), std::move(response));
+    });
+  });
+  for (PendingRequest* const one : unanswered) {
+    if (one != nullptr) {
+      finish(*one, failure.value_or(internal_error("left unanswered")));
+    }
+  }
+}
+
+void Application::finish(PendingRequest& pending, Response response) {
+  finish(pending.request, pending.route->pattern, pending.reply, std::move(response));
 }
 
 void Application::finish(const Request& request, std::string_view route, Reply& reply,

@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
-#include <memory>
 #include <string_view>
 
 #include "http/cors.hpp"
@@ -18,9 +17,21 @@ namespace zenzefi::http {
 struct PoolOptions {
   std::size_t general_workers = 8;
   std::size_t password_workers = 2;
-  std::size_t check_workers = 4;
+  std::size_t check_workers = 2;
   std::size_t queue_size = 256;  // of each
 };
+
+class Application;
+
+// A request on its way to a worker.
+struct PendingRequest {
+  Application* application;
+  const Route* route;
+  Request request;
+  Reply reply;
+};
+
+using RequestPool = WorkerPool<PendingRequest>;
 
 // Shared by the listeners of a service. Thread-safe.
 class WorkerPools {
@@ -28,14 +39,17 @@ class WorkerPools {
   explicit WorkerPools(const PoolOptions& options);
 
   // Not for kInline.
-  [[nodiscard]] WorkerPool& operator[](Pool pool);
-  [[nodiscard]] std::array<const WorkerPool*, 3> all() const;
+  [[nodiscard]] RequestPool& operator[](Pool pool);
+  [[nodiscard]] std::array<const RequestPool*, 3> all() const;
   void drain() noexcept;
 
  private:
-  WorkerPool general_;
-  WorkerPool password_;
-  WorkerPool check_;
+  static void run(RequestPool::Batch& pending) noexcept;
+  static bool may_join(const PendingRequest& request, const PendingRequest& first) noexcept;
+
+  RequestPool general_;
+  RequestPool password_;
+  RequestPool check_;
 };
 
 // One listener's requests. Thread-safe; outlives its server and the pools' last job.
@@ -50,9 +64,13 @@ class Application {
   void refuse_new() noexcept { refusing_ = true; }
 
  private:
-  struct Job;
+  friend class WorkerPools;
 
-  void run(Job& job) noexcept;
+  // All for the same route.
+  void run(RequestPool::Batch& pending) noexcept;
+  void run(const Handler& handler, PendingRequest& pending);
+  void run(const BatchHandler& handler, RequestPool::Batch& pending);
+  void finish(PendingRequest& pending, Response response);
   void finish(const Request& request, std::string_view route, Reply& reply, Response response);
 
   const Router router_;

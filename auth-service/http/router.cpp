@@ -59,7 +59,7 @@ std::string join(const std::set<std::string_view>& names) {
 
 }  // namespace
 
-void Router::add(Method method, std::string pattern, Pool pool, Handler handler) {
+void Router::add(Method method, std::string pattern, Pool pool, AnyHandler handler) {
   Entry entry;
   std::string_view rest = pattern;
   while (!rest.empty()) {

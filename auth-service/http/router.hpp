@@ -1,8 +1,10 @@
 // Which handler answers a method on a path, and where it runs.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,12 +18,22 @@ namespace zenzefi::http {
 enum class Pool {
   kGeneral,   // the account API
   kPassword,  // whatever hashes a password: slow by intention
-  kCheck,     // whatever decides on an access token: nginx waits for it
+  kCheck,     // whether a token lets a request pass: nginx waits for it, and clients never ask
   kInline,    // none: on the IO thread itself, so only what never blocks
 };
 
 // Thread-safe. May throw: the answer is 500 then, and nothing of the exception reaches the client.
 using Handler = std::function<Response(const Request&)>;
+
+// Answers the request at that place of those a BatchHandler was called with.
+using Answer = std::function<void(std::size_t place, Response response)>;
+
+// The same for requests that are cheaper to answer together: gets those that wait one behind the
+// other at once, and answers each as soon as it can. What it leaves unanswered is answered 500.
+using BatchHandler =
+    std::function<void(std::span<const Request* const> requests, const Answer& answer)>;
+
+using AnyHandler = std::variant<Handler, BatchHandler>;
 
 struct Route {
   Method method = Method::kGet;
@@ -29,7 +41,7 @@ struct Route {
   // "{path...}" at the end matches all that is left, also nothing.
   std::string pattern;
   Pool pool = Pool::kGeneral;
-  Handler handler;
+  AnyHandler handler;
 };
 
 // Filled at start, then only read: thread-safe from then on.
@@ -45,7 +57,7 @@ class Router {
   };
   using Result = std::variant<Match, NotFound, MethodNotAllowed>;
 
-  void add(Method method, std::string pattern, Pool pool, Handler handler);
+  void add(Method method, std::string pattern, Pool pool, AnyHandler handler);
 
   // HEAD finds the handler of GET.
   [[nodiscard]] Result find(Method method, std::string_view path) const;

@@ -2,6 +2,10 @@
 // would cost a caller that reads none its connection.
 #include "shared/check.hpp"
 
+#include <span>
+#include <utility>
+#include <vector>
+
 #include "http/handlers/respond.hpp"
 #include "http/handlers/routes.hpp"
 #include "shared/token.hpp"
@@ -45,8 +49,7 @@ Response without_body(Response response) {
   return response;
 }
 
-Response decide(app::CheckToken& use_case, const TokenHash& hash) {
-  const domain::Result<app::CheckToken::Output> output = use_case.run(hash);
+Response response_of(const domain::Result<app::CheckToken::Output>& output) {
   if (!output) {
     return without_body(error_response(output.error()));
   }
@@ -56,31 +59,54 @@ Response decide(app::CheckToken& use_case, const TokenHash& hash) {
   return refused(std::get<app::Refusal>(*output));
 }
 
-Response check_token(app::CheckToken& use_case, const Request& request) {
+// What a request asks about, or the answer to one that asks about nothing.
+using Question = tl::expected<TokenHash, Response>;
+
+Question token_of(const Request& request) {
   const auto token = access_token_of(request);
   if (!token || !is_plausible_token(*token)) {
-    return refused(app::Refusal::kUnknown);
+    return tl::unexpected{refused(app::Refusal::kUnknown)};
   }
   const auto hash = hash_token(*token);
-  return hash ? decide(use_case, *hash) : without_body(internal_error("hashing a token failed"));
+  if (!hash) {
+    return tl::unexpected{without_body(internal_error("hashing a token failed"))};
+  }
+  return *hash;
 }
 
-Response check_hash(app::CheckToken& use_case, const Request& request) {
+Question hash_of(const Request& request) {
   const auto hash = TokenHash::from_hex(request.header(check::kTokenHashHeader).value_or(""));
-  return hash ? decide(use_case, *hash)
-              : error_response(400, "X-Access-Token-Hash must be 64 hexadecimal digits");
+  if (!hash) {
+    return tl::unexpected{error_response(400, "X-Access-Token-Hash must be 64 hexadecimal digits")};
+  }
+  return *hash;
+}
+
+BatchHandler checking(app::CheckToken& use_case, Question (*question_of)(const Request&)) {
+  return [&use_case, question_of](std::span<const Request* const> requests, const Answer& answer) {
+    std::vector<TokenHash> hashes;
+    std::vector<std::size_t> places;
+    for (std::size_t place = 0; place < requests.size(); ++place) {
+      Question question = question_of(*requests[place]);
+      if (question) {
+        hashes.push_back(*question);
+        places.push_back(place);
+      } else {
+        answer(place, std::move(question.error()));
+      }
+    }
+    use_case.run(hashes, [&](std::size_t i, const domain::Result<app::CheckToken::Output>& output) {
+      answer(places[i], response_of(output));
+    });
+  };
 }
 
 }  // namespace
 
 void add_check_routes(Router& router, const UseCases& use_cases) {
   router.add(Method::kGet, std::string{check::kGrantPath}, Pool::kCheck,
-             [&use_case = use_cases.check_token](const Request& request) {
-               return check_hash(use_case, request);
-             });
-  const Handler by_token = [&use_case = use_cases.check_token](const Request& request) {
-    return check_token(use_case, request);
-  };
+             checking(use_cases.check_token, hash_of));
+  const BatchHandler by_token = checking(use_cases.check_token, token_of);
   // Envoy's ext_authz asks with the method of the request it asks about, and with its path behind
   // the prefix.
   for (const Method method : {Method::kGet, Method::kPost, Method::kPut, Method::kPatch,

@@ -116,7 +116,7 @@ Response logout(const CookieSettings& cookie) {
 
 void add_proxy_routes(Router& router, const UseCases& use_cases, const CookieSettings& cookie,
                       const Clock& clock) {
-  router.add(Method::kPost, "/api/v1/proxy/authenticate", Pool::kCheck,
+  router.add(Method::kPost, "/api/v1/proxy/authenticate", Pool::kGeneral,
              [&use_case = use_cases.check_token, &limits = use_cases.limits, cookie,
               &clock](const Request& request) {
                return authenticate(use_case, limits, cookie, clock, request);

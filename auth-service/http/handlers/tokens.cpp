@@ -192,7 +192,7 @@ void add_token_routes(Router& router, const UseCases& use_cases) {
                                        const Request& request, const app::Principal& principal) {
                return list_tokens(use_case, request, principal);
              }));
-  router.add(Method::kPost, "/api/v1/tokens/validate", Pool::kCheck,
+  router.add(Method::kPost, "/api/v1/tokens/validate", Pool::kGeneral,
              [&use_case = use_cases.validate_token, &limits = use_cases.limits](
                  const Request& request) { return validate(use_case, limits, request); });
   router.add(Method::kPost, "/api/v1/tokens/{token_id}/extend", Pool::kGeneral,

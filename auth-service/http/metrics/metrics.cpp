@@ -44,7 +44,7 @@ void append_pools(std::vector<MetricFamily>& families, const WorkerPools& pools)
       family("zenzefi_pool_queue_depth", "Requests waiting for a worker", MetricType::Gauge);
   MetricFamily refused = family("zenzefi_pool_refused_total",
                                 "Requests refused because the queue was full", MetricType::Counter);
-  for (const WorkerPool* pool : pools.all()) {
+  for (const RequestPool* pool : pools.all()) {
     depth.metric.push_back(labelled("pool", pool->name()));
     depth.metric.back().gauge.value = static_cast<double>(pool->queued());
     refused.metric.push_back(labelled("pool", pool->name()));

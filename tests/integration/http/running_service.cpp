@@ -1,5 +1,6 @@
 #include "tests/integration/http/running_service.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "http/wire/response_format.hpp"
@@ -38,6 +39,10 @@ http::Router RunningService::routes() {
     response.body = R"({"passed":true})";
     return response;
   });
+  router.add(Method::kGet, "/together/{id}", Pool::kGeneral,
+             [this](std::span<const Request* const> requests, const http::Answer& answer) {
+               answer_together(requests, answer);
+             });
   router.add(Method::kPost, "/large", Pool::kGeneral, [](const Request& /*request*/) {
     Response response;
     response.body = std::string(http::kMaxResponseBody, ' ');
@@ -49,6 +54,31 @@ http::Router RunningService::routes() {
   router.add(Method::kGet, "/throws-oddly", Pool::kGeneral,
              [](const Request& /*request*/) -> Response { throw 42; });
   return router;
+}
+
+void RunningService::answer_together(std::span<const Request* const> requests,
+                                     const http::Answer& answer) {
+  std::vector<std::string> ids;
+  for (const Request* const request : requests) {
+    ids.push_back(request->path_parameters.at("id"));
+  }
+  {
+    const std::lock_guard lock{mutex_};
+    std::ranges::sort(batches_.emplace_back(ids));
+  }
+  for (std::size_t place = requests.size(); place-- > 0;) {
+    if (ids[place] == "throw") {
+      throw std::runtime_error("password=hunter2");
+    }
+    if (ids[place] != "forget") {
+      answer(place, echo(*requests[place]));
+    }
+  }
+}
+
+std::vector<std::vector<std::string>> RunningService::batches() const {
+  const std::lock_guard lock{mutex_};
+  return batches_;
 }
 
 std::string RunningService::url(const std::string& path) const {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ class Gate {
 };
 
 // Routes: GET and POST /echo/{id} answer {"id":"<id>"}, in a pool; GET /inline/{id} the same on the
-// IO thread; GET /gate waits in the general pool; POST /large answers with the largest body there
-// may be; GET /throws and /throws-oddly.
+// IO thread; GET /gate waits in the general pool; GET /together/{id} is answered as /echo/{id}, the
+// last of a batch first, until it meets the id "throw", and but for the id "forget"; POST /large
+// answers with the largest body there may be; GET /throws and /throws-oddly.
 class RunningService {
  public:
   explicit RunningService(const http::PoolOptions& pools = {});
@@ -52,12 +54,18 @@ class RunningService {
   // Requests whose handler has answered.
   [[nodiscard]] std::size_t answered() const { return answered_; }
 
+  // The ids of /together that came together, each batch sorted.
+  [[nodiscard]] std::vector<std::vector<std::string>> batches() const;
+
   Gate gate;
   http::Service& service() { return service_; }
 
  private:
   http::Router routes();
+  void answer_together(std::span<const http::Request* const> requests, const http::Answer& answer);
 
+  mutable std::mutex mutex_;
+  std::vector<std::vector<std::string>> batches_;
   std::atomic<std::size_t> answered_{0};
   http::Service service_;
 };

@@ -28,7 +28,7 @@ int ask(Method method, std::string_view path) {
   static const Router kRouter = make_router();
   const Router::Result result = kRouter.find(method, path);
   if (const auto* match = std::get_if<Router::Match>(&result)) {
-    return match->route->handler({}).status;
+    return std::get<Handler>(match->route->handler)({}).status;
   }
   return std::holds_alternative<Router::NotFound>(result) ? 404 : 405;
 }

@@ -5,49 +5,118 @@
 #include <atomic>
 #include <future>
 #include <latch>
+#include <list>
+#include <mutex>
+#include <vector>
 
 namespace zenzefi::http {
 namespace {
 
-TEST(WorkerPool, RunsEveryJobOnceAndAllBeforeDrainReturns) {
-  std::atomic<int> done{0};
-  WorkerPool pool("test", 3, 1000);
-  for (int i = 0; i < 1000; ++i) {
-    ASSERT_TRUE(pool.try_submit([&] { ++done; }));
+using Numbers = std::vector<int>;
+
+// Jobs are numbers; of the same ten they can be run together.
+class NumberPool {
+ public:
+  NumberPool(std::size_t workers, std::size_t queue_size)
+      : pool_(
+            "test", workers, queue_size, [this](std::list<int>& jobs) { run(jobs); },
+            [](int job, int first) { return job / 10 == first / 10; }) {}
+
+  bool submit(int job) { return pool_.try_submit(job); }
+  // The worker that takes a job does not go on before release().
+  void hold(int job) {
+    held_ = job;
+    ASSERT_TRUE(submit(job));
+    holding_.wait();
   }
-  pool.drain();
-  EXPECT_EQ(done, 1000);
+  void release() { release_.set_value(); }
+  std::vector<Numbers> drain() {
+    pool_.drain();
+    return batches_;
+  }
+  [[nodiscard]] const WorkerPool<int>& pool() const { return pool_; }
+
+ private:
+  void run(const std::list<int>& jobs) {
+    {
+      const std::lock_guard lock{mutex_};
+      batches_.emplace_back(jobs.begin(), jobs.end());
+    }
+    if (jobs.front() == held_) {
+      holding_.count_down();
+      released_.wait();
+    }
+  }
+
+  std::mutex mutex_;
+  std::vector<Numbers> batches_;
+  std::atomic<int> held_{-1};
+  std::latch holding_{1};
+  std::promise<void> release_;
+  std::shared_future<void> released_ = release_.get_future().share();
+  WorkerPool<int> pool_;
+};
+
+TEST(WorkerPool, RunsEveryJobOnceAndAllBeforeDrainReturns) {
+  NumberPool pool{3, 1000};
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(pool.submit(i));
+  }
+  std::vector<int> seen(1000);
+  for (const Numbers& batch : pool.drain()) {
+    for (const int job : batch) {
+      ++seen[static_cast<std::size_t>(job)];
+    }
+  }
+  EXPECT_EQ(seen, std::vector<int>(1000, 1));
+}
+
+TEST(WorkerPool, RunsTogetherWhatWaitsAndJoins) {
+  NumberPool pool{1, 100};
+  pool.hold(0);
+  for (const int job : {10, 11, 20, 12, 21, 30}) {
+    ASSERT_TRUE(pool.submit(job));
+  }
+  pool.release();
+  EXPECT_EQ(pool.drain(), (std::vector<Numbers>{{0}, {10, 11, 12}, {20, 21}, {30}}));
+}
+
+TEST(WorkerPool, RunsNoMoreTogetherThanItSays) {
+  NumberPool pool{1, 100};
+  pool.hold(0);
+  const Numbers jobs(WorkerPool<int>::kLargestBatch + 1, 10);
+  for (const int job : jobs) {
+    ASSERT_TRUE(pool.submit(job));
+  }
+  pool.release();
+  EXPECT_EQ(pool.drain(),
+            (std::vector<Numbers>{{0}, Numbers(WorkerPool<int>::kLargestBatch, 10), {10}}));
 }
 
 TEST(WorkerPool, RefusesWhenTheQueueIsFull) {
-  std::latch started{1};
-  std::promise<void> release;
-  std::shared_future<void> released = release.get_future().share();
-  WorkerPool pool("test", 1, 2);
-  ASSERT_TRUE(pool.try_submit([&] {
-    started.count_down();
-    released.wait();
-  }));
-  started.wait();
-  EXPECT_TRUE(pool.try_submit([] {}));
-  EXPECT_TRUE(pool.try_submit([] {}));
-  EXPECT_FALSE(pool.try_submit([] {}));
-  EXPECT_EQ(pool.queued(), 2U);
-  EXPECT_EQ(pool.refused(), 1U);
-  release.set_value();
-  pool.drain();
-  EXPECT_EQ(pool.queued(), 0U);
+  NumberPool pool{1, 2};
+  pool.hold(0);
+  EXPECT_TRUE(pool.submit(10));
+  EXPECT_TRUE(pool.submit(20));
+  EXPECT_FALSE(pool.submit(30));
+  EXPECT_EQ(pool.pool().queued(), 2U);
+  EXPECT_EQ(pool.pool().refused(), 1U);
+  pool.release();
+  EXPECT_EQ(pool.drain(), (std::vector<Numbers>{{0}, {10}, {20}}));
+  EXPECT_EQ(pool.pool().queued(), 0U);
 }
 
 TEST(WorkerPool, RefusesOnceItDrains) {
-  WorkerPool pool("test", 1, 2);
+  NumberPool pool{1, 2};
   pool.drain();
-  EXPECT_FALSE(pool.try_submit([] {}));
-  pool.drain();
+  EXPECT_FALSE(pool.submit(1));
+  EXPECT_TRUE(pool.drain().empty());
 }
 
 TEST(WorkerPool, TakesNamesOfAnyLength) {
-  WorkerPool pool("a name that the kernel would not take", 1, 1);
+  const WorkerPool<int> pool(
+      "a name that the kernel would not take", 1, 1, [](std::list<int>& /*jobs*/) {},
+      [](int /*job*/, int /*first*/) { return false; });
   EXPECT_EQ(pool.name(), "a name that the kernel would not take");
 }
 

@@ -1,6 +1,9 @@
 // The token check for nginx: shared/check.hpp.
 #include "shared/check.hpp"
 
+#include <map>
+#include <vector>
+
 #include "api_test.hpp"
 #include "shared/token.hpp"
 
@@ -62,6 +65,24 @@ TEST_F(CheckApi, TheFirstGrantStartsTheClock) {
   expect_granted(by_hash(hash_token(token)->hex()));
   clock.time += std::chrono::hours{1};
   expect_refused(by_hash(hash_token(token)->hex()), check::kReasonExpired);
+}
+
+TEST_F(CheckApi, OfSeveralAtOnceEachGetsItsOwnAnswer) {
+  const std::string name{check::kTokenHashHeader};
+  std::vector<http::Request> requests(3);
+  requests[0].headers = {{name, std::string(64, '0')}};
+  requests[1].headers = {{name, "not hexadecimal"}};
+  requests[2].headers = {{name, hash_token(token)->hex()}};
+  const http::Router router = http::internal_api(use_cases);
+  const auto found = router.find(http::Method::kGet, check::kGrantPath);
+  const auto& handler = std::get<http::Router::Match>(found).route->handler;
+  std::map<std::size_t, Response> answers;
+  std::get<http::BatchHandler>(handler)(
+      std::vector<const http::Request*>{requests.data(), &requests[1], &requests[2]},
+      [&](std::size_t place, Response response) { answers[place] = std::move(response); });
+  expect_refused(answers.at(0), check::kReasonUnknown);
+  EXPECT_EQ(answers.at(1).status, 400);
+  expect_granted(answers.at(2));
 }
 
 TEST_F(CheckApi, SaysWhyItRefuses) {
