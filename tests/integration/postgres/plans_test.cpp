@@ -201,6 +201,19 @@ TEST_F(Plans, TokensAreReadFromTheirIndexes) {
   });
 }
 
+TEST_F(Plans, TokensAreFoundByTheirHashes) {
+  std::vector<TokenHash> hashes(32);
+  for (TokenHash& hash : hashes) {
+    hash = hash_token("t" + std::to_string(&hash - hashes.data())).value();
+  }
+  for (const char* table : {"access_tokens", "users"}) {
+    expect_indexed(table, "WHERE token_hash = asked.hash", [&](Transaction& t) {
+      EXPECT_TRUE(t.tokens().find(hashes.front()).has_value());
+      EXPECT_TRUE(t.tokens().find_all(hashes).back().has_value());
+    });
+  }
+}
+
 TEST_F(Plans, APartOfANameIsFoundInItsIndex) {
   for (const char* of : {"count(*) FROM users WHERE email ILIKE", "LIMIT $2 OFFSET $3"}) {
     expect_indexed("users", of, [&](Transaction& t) {

@@ -9,13 +9,15 @@ namespace {
   "t.id, t.user_id, t.token_hash, t.token_sealed, t.duration_hours, t.price_paid, " ZENZEFI_EPOCH( \
       "t.created_at") ", " ZENZEFI_EPOCH("t.activated_at") ", " ZENZEFI_EPOCH("t.revoked_at")
 
-// Looked up one by one however many users there are, and planned once: of an array that it can see
-// PostgreSQL would plan for the number of its elements, again each time.
+// One look-up in the index for each hash, whatever PostgreSQL thinks of the tables' sizes (LIMIT),
+// and planned once: of an array that it can see it would plan for its length, again each time
+// (SELECT).
 constexpr Statement kTokenFind{"token_find",
                                "SELECT " TOKEN_COLUMNS
                                ", (SELECT u.is_active FROM users u WHERE u.id = t.user_id) "
-                               "FROM access_tokens t "
-                               "WHERE t.token_hash = ANY ((SELECT $1::bytea[])::bytea[])"};
+                               "FROM unnest((SELECT $1::bytea[])::bytea[]) AS asked (hash) "
+                               "CROSS JOIN LATERAL (SELECT * FROM access_tokens "
+                               "WHERE token_hash = asked.hash LIMIT 1) AS t"};
 constexpr Statement kTokenLock{"token_lock",
                                "SELECT " TOKEN_COLUMNS
                                " FROM access_tokens t WHERE t.id = $1 AND t.user_id = $2 "

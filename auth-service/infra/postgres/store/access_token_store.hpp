@@ -1,6 +1,10 @@
 // Access tokens in PostgreSQL.
 #pragma once
 
+#include <optional>
+#include <span>
+#include <vector>
+
 #include "app/store/access_token_store.hpp"
 #include "infra/postgres/session.hpp"
 
