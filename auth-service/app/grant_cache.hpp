@@ -20,17 +20,17 @@ class GrantCache {
   GrantCache& operator=(const GrantCache&) = delete;
   virtual ~GrantCache() = default;
 
-  struct Record {
+  struct HashedGrant {
     TokenHash hash;
     Grant grant;
   };
   // Sets the grants, each to live until it expires, unless a record (a tombstone above all) is
   // there: a fill that was overtaken by a revocation changes nothing. All or, when it fails, any
   // part of them.
-  virtual domain::Result<void> put_all_if_absent(std::span<const Record> records) = 0;
+  virtual domain::Result<void> put_all_if_absent(std::span<const HashedGrant> grants) = 0;
   domain::Result<void> put_if_absent(const TokenHash& hash, const Grant& grant) {
-    const Record record{hash, grant};
-    return put_all_if_absent({&record, 1});
+    const HashedGrant hashed{hash, grant};
+    return put_all_if_absent({&hashed, 1});
   }
 
   // Sets the grant of a token that was made longer. Replaces any record but a tombstone and a grant

@@ -142,13 +142,14 @@ int serve(const config::ServiceSettings& settings) {
       settings.storage.postgres,
       [&metrics](const infra::Happened& happened) { metrics.note(happened); });
   ReadReplica replica(database, settings.read_replica);
+  const http::PoolOptions& pools = settings.listeners.pools;
+  // One for each thread that fills it, and one for word of revocations.
   infra::RedisGrantCache cache({.address = settings.storage.redis,
-                                .connections = settings.listeners.pools.check_workers + 2,
+                                .connections = pools.check_workers + pools.general_workers + 1,
                                 .on_change = log_redis_change});
   // Connections of its own: what counts requests must not hold up what grants them.
   infra::RedisRateLimiter limiter(
-      {.address = settings.storage.redis, .connections = settings.listeners.pools.general_workers},
-      log_limits_change);
+      {.address = settings.storage.redis, .connections = pools.general_workers}, log_limits_change);
 
   UseCaseSet use_cases({.database = database,
                         .lists = replica.lists(),

@@ -1,6 +1,7 @@
 #include "http/application.hpp"
 
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -24,6 +25,12 @@ std::optional<Response> failure_of(Work&& work) noexcept {
   }
 }
 
+// Null when the route's handler takes one request at a time.
+const BatchHandler* batch_handler_of(const Route& route) noexcept {
+  const auto* const shared = std::get_if<std::shared_ptr<const BatchHandler>>(&route.handler);
+  return shared == nullptr ? nullptr : shared->get();
+}
+
 Response method_not_allowed(const std::string& allow) {
   Response response = error_response(405, "Method not allowed");
   response.headers.emplace_back("Allow", allow);
@@ -41,9 +48,10 @@ void WorkerPools::run(RequestPool::Batch& pending) noexcept {
   pending.front().application->run(pending);
 }
 
-bool WorkerPools::may_join(const PendingRequest& request, const PendingRequest& first) noexcept {
-  return request.route == first.route &&
-         std::holds_alternative<BatchHandler>(request.route->handler);
+bool WorkerPools::may_join(const PendingRequest& one, const PendingRequest& other) noexcept {
+  const BatchHandler* const handler = batch_handler_of(*one.route);
+  return handler != nullptr && handler == batch_handler_of(*other.route) && !one.alone &&
+         !other.alone;
 }
 
 RequestPool& WorkerPools::operator[](Pool pool) {
@@ -92,7 +100,7 @@ void Application::handle(Request request, Reply reply) {
   if (refusing_) {
     pending.reply.close_after();
   } else if (match.route->pool == Pool::kInline) {
-    run(std::get<Handler>(match.route->handler), pending);
+    run_alone(std::move(pending));
     return;
   } else if (pools_[match.route->pool].try_submit(pending)) {
     return;
@@ -106,35 +114,51 @@ void Application::run(RequestPool::Batch& pending) noexcept {
       one.reply.close_after();
     }
   }
-  const AnyHandler& handler = pending.front().route->handler;
-  if (const auto* const together = std::get_if<BatchHandler>(&handler)) {
-    run(*together, pending);
+  const Route& route = *pending.front().route;
+  if (const BatchHandler* const handler = batch_handler_of(route)) {
+    run_together(*handler, pending);
   } else {
-    run(std::get<Handler>(handler), pending.front());
+    run_one(std::get<Handler>(route.handler), pending.front());
   }
 }
 
-void Application::run(const Handler& handler, PendingRequest& pending) {
+void Application::run_alone(PendingRequest pending) noexcept {
+  RequestPool::Batch batch;
+  batch.push_back(std::move(pending));
+  run(batch);
+}
+
+void Application::run_one(const Handler& handler, PendingRequest& pending) {
   Response response;
   const auto failure = failure_of([&] { response = handler(pending.request); });
   finish(pending, failure.value_or(std::move(response)));
 }
 
-void Application::run(const BatchHandler& handler, RequestPool::Batch& pending) {
-  std::vector<const Request*> requests;
+void Application::run_together(const BatchHandler& handler, RequestPool::Batch& pending) {
   std::vector<PendingRequest*> unanswered;  // null once answered
-  for (PendingRequest& one : pending) {
-    requests.push_back(&one.request);
-    unanswered.push_back(&one);
-  }
   const auto failure = failure_of([&] {
+    std::vector<const Request*> requests;
+    for (PendingRequest& one : pending) {
+      requests.push_back(&one.request);
+      unanswered.push_back(&one);
+    }
     handler(requests, [&](std::size_t place, Response response) {
-      finish(*std::exchange(unanswered[place], nullptr), std::move(response));
+      if (auto* const one = std::exchange(unanswered.at(place), nullptr)) {
+        finish(*one, std::move(response));
+      }
     });
   });
   for (PendingRequest* const one : unanswered) {
-    if (one != nullptr) {
+    if (one == nullptr) {
+      continue;
+    }
+    if (pending.size() == 1) {
       finish(*one, failure.value_or(internal_error("left unanswered")));
+      continue;
+    }
+    one->alone = true;
+    if (!pools_[one->route->pool].try_submit(*one)) {
+      run_alone(std::move(*one));
     }
   }
 }

@@ -29,6 +29,7 @@ struct PendingRequest {
   const Route* route;
   Request request;
   Reply reply;
+  bool alone = false;  // was left unanswered among others
 };
 
 using RequestPool = WorkerPool<PendingRequest>;
@@ -45,7 +46,7 @@ class WorkerPools {
 
  private:
   static void run(RequestPool::Batch& pending) noexcept;
-  static bool may_join(const PendingRequest& request, const PendingRequest& first) noexcept;
+  static bool may_join(const PendingRequest& one, const PendingRequest& other) noexcept;
 
   RequestPool general_;
   RequestPool password_;
@@ -66,10 +67,11 @@ class Application {
  private:
   friend class WorkerPools;
 
-  // All for the same route.
+  // All for the same handler.
   void run(RequestPool::Batch& pending) noexcept;
-  void run(const Handler& handler, PendingRequest& pending);
-  void run(const BatchHandler& handler, RequestPool::Batch& pending);
+  void run_alone(PendingRequest pending) noexcept;
+  void run_one(const Handler& handler, PendingRequest& pending);
+  void run_together(const BatchHandler& handler, RequestPool::Batch& pending);
   void finish(PendingRequest& pending, Response response);
   void finish(const Request& request, std::string_view route, Reply& reply, Response response);
 

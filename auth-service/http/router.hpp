@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,12 +29,13 @@ using Handler = std::function<Response(const Request&)>;
 // Answers the request at that place of those a BatchHandler was called with.
 using Answer = std::function<void(std::size_t place, Response response)>;
 
-// The same for requests that are cheaper to answer together: gets those that wait one behind the
-// other at once, and answers each as soon as it can. What it leaves unanswered is answered 500.
+// The same for requests that are cheaper to answer together: gets those that wait at once, of all
+// routes that share it, and answers each as soon as it can. What it leaves unanswered of several,
+// because it throws or because that takes long, it gets again alone.
 using BatchHandler =
     std::function<void(std::span<const Request* const> requests, const Answer& answer)>;
 
-using AnyHandler = std::variant<Handler, BatchHandler>;
+using AnyHandler = std::variant<Handler, std::shared_ptr<const BatchHandler>>;
 
 struct Route {
   Method method = Method::kGet;

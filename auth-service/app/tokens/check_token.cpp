@@ -9,17 +9,36 @@ namespace {
 
 using Found = std::optional<AccessTokenStore::OwnedToken>;
 
+// Empty for a token whose first use this would be.
+std::optional<CheckToken::Output> output_at(Timestamp now, const Found& found) {
+  if (const auto refusal = refusal_at(now, found)) {
+    return *refusal;
+  }
+  if (!found->token.activated_at) {
+    return std::nullopt;
+  }
+  return found->token.grant();
+}
+
 }  // namespace
 
 domain::Result<CheckToken::Output> CheckToken::run(const TokenHash& hash) {
-  std::optional<domain::Result<Output>> answered;
-  run({&hash, 1}, [&](std::size_t /*place*/, domain::Result<Output> output) {
-    answered.emplace(std::move(output));
+  const auto found = database_.read([&](const Transaction& transaction) -> domain::Result<Found> {
+    return transaction.tokens().find(hash);
   });
-  return *std::move(answered);
+  if (!found) {
+    return tl::unexpected{found.error()};
+  }
+  const auto known = output_at(clock_.now(), *found);
+  auto output = known ? *known : activate(hash, (*found)->token.id);
+  if (const auto* const grant = output ? std::get_if<Grant>(&*output) : nullptr) {
+    // The grant holds whether or not Redis has heard of it.
+    static_cast<void>(cache_.put_if_absent(hash, *grant));
+  }
+  return output;
 }
 
-void CheckToken::run(std::span<const TokenHash> hashes, const Answer& answer) {
+void CheckToken::run_in_use(std::span<const TokenHash> hashes, const Answer& answer) {
   if (hashes.empty()) {
     return;
   }
@@ -27,40 +46,26 @@ void CheckToken::run(std::span<const TokenHash> hashes, const Answer& answer) {
     return domain::Result<std::vector<Found>>{transaction.tokens().find_all(hashes)};
   });
   const Timestamp now = clock_.now();
-  std::vector<std::size_t> in_use;
-  std::vector<GrantCache::Record> grants;  // of these
-  std::vector<std::size_t> unused;
+  std::vector<std::size_t> places;
+  std::vector<GrantCache::HashedGrant> grants;  // of these
   for (std::size_t place = 0; place < hashes.size(); ++place) {
     if (!all) {
       answer(place, tl::unexpected{all.error()});
-    } else if (const auto refusal = refusal_at(now, (*all)[place])) {
-      answer(place, *refusal);
-    } else if ((*all)[place]->token.activated_at) {
-      in_use.push_back(place);
-      grants.push_back({hashes[place], (*all)[place]->token.grant()});
-    } else {
-      unused.push_back(place);
+    } else if (const auto output = output_at(now, (*all)[place])) {
+      if (const auto* const grant = std::get_if<Grant>(&*output)) {
+        places.push_back(place);
+        grants.push_back({hashes[place], *grant});
+      } else {
+        answer(place, *output);
+      }
     }
   }
   if (!grants.empty()) {
-    // A grant holds whether or not Redis has heard of it.
     static_cast<void>(cache_.put_all_if_absent(grants));
   }
-  for (std::size_t i = 0; i < in_use.size(); ++i) {
-    answer(in_use[i], grants[i].grant);
+  for (std::size_t i = 0; i < grants.size(); ++i) {
+    answer(places[i], grants[i].grant);
   }
-  for (const std::size_t place : unused) {
-    answer(place, first_use(hashes[place], (*all)[place]->token.id));
-  }
-}
-
-domain::Result<CheckToken::Output> CheckToken::first_use(const TokenHash& hash,
-                                                         const Uuid& token_id) {
-  auto output = activate(hash, token_id);
-  if (const auto* const grant = output ? std::get_if<Grant>(&*output) : nullptr) {
-    static_cast<void>(cache_.put_if_absent(hash, *grant));
-  }
-  return output;
 }
 
 domain::Result<CheckToken::Output> CheckToken::activate(const TokenHash& hash,

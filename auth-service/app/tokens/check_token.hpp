@@ -26,14 +26,13 @@ class CheckToken {
   // An unreachable cache is no reason to refuse. kUnavailable: the database cannot tell.
   domain::Result<Output> run(const TokenHash& hash);
 
-  // The same for several, which may be the same ones: `answer` gets what became of the hash at that
-  // place, of each once. Those in use cost a round trip to the database and one to the cache for
-  // all of them, and are answered first; each first use is a transaction of its own.
+  // The same for several, which may be the same ones, in a round trip to the database and one to
+  // the cache for all of them: `answer` gets what became of the hash at that place, of each at most
+  // once. Those that would be a first use are left out: it takes longer, and can wait for others.
   using Answer = std::function<void(std::size_t place, domain::Result<Output> output)>;
-  void run(std::span<const TokenHash> hashes, const Answer& answer);
+  void run_in_use(std::span<const TokenHash> hashes, const Answer& answer);
 
  private:
-  domain::Result<Output> first_use(const TokenHash& hash, const Uuid& token_id);
   domain::Result<Output> activate(const TokenHash& hash, const Uuid& token_id);
 
   Database& database_;

@@ -2,7 +2,10 @@
 // would cost a caller that reads none its connection.
 #include "shared/check.hpp"
 
+#include <cstddef>
+#include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,23 +85,43 @@ Question hash_of(const Request& request) {
   return *hash;
 }
 
-BatchHandler checking(app::CheckToken& use_case, Question (*question_of)(const Request&)) {
-  return [&use_case, question_of](std::span<const Request* const> requests, const Answer& answer) {
-    std::vector<TokenHash> hashes;
-    std::vector<std::size_t> places;
-    for (std::size_t place = 0; place < requests.size(); ++place) {
-      Question question = question_of(*requests[place]);
-      if (question) {
-        hashes.push_back(*question);
-        places.push_back(place);
-      } else {
-        answer(place, std::move(question.error()));
-      }
+Response check(app::CheckToken& use_case, const Question& question) {
+  return question ? response_of(use_case.run(*question)) : question.error();
+}
+
+void check_together(app::CheckToken& use_case, const std::vector<Question>& questions,
+                    const Answer& answer) {
+  std::vector<TokenHash> hashes;
+  std::vector<std::size_t> places;
+  for (std::size_t place = 0; place < questions.size(); ++place) {
+    const Question& question = questions[place];
+    if (question) {
+      hashes.push_back(*question);
+      places.push_back(place);
+    } else {
+      answer(place, question.error());
     }
-    use_case.run(hashes, [&](std::size_t i, const domain::Result<app::CheckToken::Output>& output) {
-      answer(places[i], response_of(output));
-    });
-  };
+  }
+  use_case.run_in_use(hashes,
+                      [&](std::size_t i, const domain::Result<app::CheckToken::Output>& output) {
+                        answer(places[i], response_of(output));
+                      });
+}
+
+std::shared_ptr<const BatchHandler> checking(app::CheckToken& use_case,
+                                             Question (*question_of)(const Request&)) {
+  return std::make_shared<const BatchHandler>(
+      [&use_case, question_of](std::span<const Request* const> requests, const Answer& answer) {
+        std::vector<Question> questions;
+        for (const Request* const request : requests) {
+          questions.push_back(question_of(*request));
+        }
+        if (questions.size() == 1) {
+          answer(0, check(use_case, questions.front()));
+        } else {
+          check_together(use_case, questions, answer);
+        }
+      });
 }
 
 }  // namespace
@@ -106,7 +129,7 @@ BatchHandler checking(app::CheckToken& use_case, Question (*question_of)(const R
 void add_check_routes(Router& router, const UseCases& use_cases) {
   router.add(Method::kGet, std::string{check::kGrantPath}, Pool::kCheck,
              checking(use_cases.check_token, hash_of));
-  const BatchHandler by_token = checking(use_cases.check_token, token_of);
+  const auto by_token = checking(use_cases.check_token, token_of);
   // Envoy's ext_authz asks with the method of the request it asks about, and with its path behind
   // the prefix.
   for (const Method method : {Method::kGet, Method::kPost, Method::kPut, Method::kPatch,

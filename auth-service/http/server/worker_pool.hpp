@@ -24,8 +24,8 @@ class WorkerPool {
   using Batch = std::list<Job>;
   // At least one job, and no more than kLargestBatch; must not throw.
   using Run = std::function<void(Batch&)>;
-  // Whether a job can be run together with that one.
-  using Joins = std::function<bool(const Job& job, const Job& first)>;
+  // Whether two jobs can be run together; of a job and itself, whether it can with any.
+  using Joins = std::function<bool(const Job& one, const Job& other)>;
 
   static constexpr std::size_t kLargestBatch = 32;
 
@@ -87,7 +87,11 @@ class WorkerPool {
 
  private:
   void work() {
-    for (Batch batch = take(); !batch.empty(); batch = take()) {
+    while (true) {
+      Batch batch = take();
+      if (batch.empty()) {
+        return;
+      }
       run_(batch);
     }
   }
@@ -102,17 +106,28 @@ class WorkerPool {
       waking_ = false;
     }
     Batch batch;
-    for (auto job = queue_.begin(); job != queue_.end() && batch.size() < kLargestBatch;) {
-      const auto next = std::next(job);
-      if (batch.empty() || joins_(*job, batch.front())) {
-        batch.splice(batch.end(), queue_, job);
-      }
-      job = next;
+    if (!queue_.empty()) {
+      batch.splice(batch.end(), queue_, queue_.begin());
+      gather(batch);
     }
     if (!queue_.empty()) {
       wake_one(lock);
     }
     return batch;
+  }
+
+  void gather(Batch& batch) {
+    const Job& first = batch.front();
+    if (!joins_(first, first)) {
+      return;
+    }
+    for (auto job = queue_.begin(); job != queue_.end() && batch.size() < kLargestBatch;) {
+      const auto next = std::next(job);
+      if (joins_(*job, first)) {
+        batch.splice(batch.end(), queue_, job);
+      }
+      job = next;
+    }
   }
 
   // One at a time, each wakes the next if there is work left: what arrives while one wakes up is

@@ -6,6 +6,9 @@
 #include <optional>
 
 namespace zenzefi::infra {
+
+using std::chrono::steady_clock;
+
 namespace {
 
 timeval timeval_of(std::chrono::milliseconds timeout) {
@@ -90,12 +93,13 @@ RedisReply RedisConnection::command(std::span<const std::string_view> words,
 
 void RedisConnection::pipeline(std::span<const std::vector<std::string_view>> commands,
                                std::chrono::milliseconds timeout) {
-  set_timeout(timeout);
+  const auto deadline = steady_clock::now() + timeout;
   for (const auto& words : commands) {
     append(words);
   }
   std::optional<std::string> refusal;
   for (std::size_t answers = 0; answers < commands.size(); ++answers) {
+    set_timeout(std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()));
     const OwnedReply reply = receive();
     if (is_refusal(*reply) && !refusal) {
       refusal = text_of(*reply);
@@ -128,12 +132,11 @@ auto RedisConnection::receive() -> OwnedReply {
 }
 
 void RedisConnection::set_timeout(std::chrono::milliseconds timeout) {
+  timeout = std::max(timeout, std::chrono::milliseconds{1});  // zero would mean for ever
   if (timeout == timeout_) {
     return;
   }
-  // Zero would mean for ever.
-  if (redisSetTimeout(context_.get(),
-                      timeval_of(std::max(timeout, std::chrono::milliseconds{1}))) != REDIS_OK) {
+  if (redisSetTimeout(context_.get(), timeval_of(timeout)) != REDIS_OK) {
     fail("setting Redis's time-out");
   }
   timeout_ = timeout;

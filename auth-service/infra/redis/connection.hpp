@@ -65,7 +65,7 @@ class RedisConnection {
                      std::chrono::milliseconds timeout) {
     return command(std::span{words.begin(), words.size()}, timeout);
   }
-  // Sends them together; `timeout` is for each answer. When all are answered, the first refusal is
+  // Sends them together; `timeout` is for all of them. When all are answered, the first refusal is
   // thrown. Throws the two above.
   void pipeline(std::span<const std::vector<std::string_view>> commands,
                 std::chrono::milliseconds timeout);

@@ -64,7 +64,7 @@ domain::Result<void> attempt(Work&& work) {
 
 }  // namespace
 
-domain::Result<void> RedisGrantCache::put_all_if_absent(std::span<const Record> records) {
+domain::Result<void> RedisGrantCache::put_all_if_absent(std::span<const HashedGrant> grants) {
   return attempt([&] {
     struct Text {
       std::string key;
@@ -72,10 +72,10 @@ domain::Result<void> RedisGrantCache::put_all_if_absent(std::span<const Record> 
       std::string expiry;
     };
     std::vector<Text> texts;
-    texts.reserve(records.size());
+    texts.reserve(grants.size());
     std::vector<std::vector<std::string_view>> commands;
-    commands.reserve(records.size());
-    for (const auto& [hash, grant] : records) {
+    commands.reserve(grants.size());
+    for (const auto& [hash, grant] : grants) {
       const auto& [key, record, expiry] =
           texts.emplace_back(active_token_key(hash), format_grant_record(grant),
                              std::to_string(grant.expires_at.time_since_epoch().count()));

@@ -1,6 +1,8 @@
 // app::GrantCache on Redis 7 (or Valkey): the records nginx looks up.
 #pragma once
 
+#include <span>
+
 #include "app/grant_cache.hpp"
 #include "infra/redis/connection_pool.hpp"
 
@@ -10,7 +12,7 @@ class RedisGrantCache final : public app::GrantCache {
  public:
   explicit RedisGrantCache(RedisPoolOptions options) : pool_{std::move(options)} {}
 
-  domain::Result<void> put_all_if_absent(std::span<const Record> records) override;
+  domain::Result<void> put_all_if_absent(std::span<const HashedGrant> grants) override;
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override;

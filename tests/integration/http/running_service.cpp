@@ -1,6 +1,6 @@
 #include "tests/integration/http/running_service.hpp"
 
-#include <algorithm>
+#include <memory>
 #include <stdexcept>
 
 #include "http/wire/response_format.hpp"
@@ -40,9 +40,10 @@ http::Router RunningService::routes() {
     return response;
   });
   router.add(Method::kGet, "/together/{id}", Pool::kGeneral,
-             [this](std::span<const Request* const> requests, const http::Answer& answer) {
-               answer_together(requests, answer);
-             });
+             std::make_shared<const http::BatchHandler>(
+                 [this](std::span<const Request* const> requests, const http::Answer& answer) {
+                   answer_together(requests, answer);
+                 }));
   router.add(Method::kPost, "/large", Pool::kGeneral, [](const Request& /*request*/) {
     Response response;
     response.body = std::string(http::kMaxResponseBody, ' ');
@@ -64,13 +65,13 @@ void RunningService::answer_together(std::span<const Request* const> requests,
   }
   {
     const std::lock_guard lock{mutex_};
-    std::ranges::sort(batches_.emplace_back(ids));
+    batches_.push_back(ids);
   }
   for (std::size_t place = requests.size(); place-- > 0;) {
     if (ids[place] == "throw") {
       throw std::runtime_error("password=hunter2");
     }
-    if (ids[place] != "forget") {
+    if (ids[place] != "never" && (ids[place] != "later" || ids.size() == 1)) {
       answer(place, echo(*requests[place]));
     }
   }

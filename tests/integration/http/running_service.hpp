@@ -41,8 +41,9 @@ class Gate {
 
 // Routes: GET and POST /echo/{id} answer {"id":"<id>"}, in a pool; GET /inline/{id} the same on the
 // IO thread; GET /gate waits in the general pool; GET /together/{id} is answered as /echo/{id}, the
-// last of a batch first, until it meets the id "throw", and but for the id "forget"; POST /large
-// answers with the largest body there may be; GET /throws and /throws-oddly.
+// last of a batch first, but for the ids "later", unless it comes alone, and "never", until it
+// meets "throw"; POST /large answers with the largest body there may be; GET /throws and
+// /throws-oddly.
 class RunningService {
  public:
   explicit RunningService(const http::PoolOptions& pools = {});
@@ -54,7 +55,7 @@ class RunningService {
   // Requests whose handler has answered.
   [[nodiscard]] std::size_t answered() const { return answered_; }
 
-  // The ids of /together that came together, each batch sorted.
+  // The ids of /together that came together.
   [[nodiscard]] std::vector<std::vector<std::string>> batches() const;
 
   Gate gate;

@@ -32,7 +32,7 @@ domain::Result<std::string> OpenSealer::open(std::string_view sealed, const Uuid
   return std::string{sealed};
 }
 
-domain::Result<void> MemoryGrantCache::put_all_if_absent(std::span<const Record> records) {
+domain::Result<void> MemoryGrantCache::put_all_if_absent(std::span<const HashedGrant> records) {
   const std::lock_guard lock{mutex_};
   for (const auto& [hash, grant] : records) {
     records_.emplace(hash.hex(), grant);

@@ -30,7 +30,7 @@ class OpenSealer final : public app::TokenSealer {
 
 class MemoryGrantCache final : public app::GrantCache {
  public:
-  domain::Result<void> put_all_if_absent(std::span<const Record> records) override;
+  domain::Result<void> put_all_if_absent(std::span<const HashedGrant> records) override;
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override { return "the only one"; }

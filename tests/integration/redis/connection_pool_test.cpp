@@ -169,6 +169,15 @@ TEST_F(RedisPoolTest, NoCommandEverOutlastsItsTimeOut) {
   redis.resume();
 }
 
+TEST_F(RedisPoolTest, ThePartsOfAPipelineShareOneTimeOut) {
+  const RedisServer redis;
+  RedisPoolOptions options = options_for(redis);
+  options.command_timeout = milliseconds{500};
+  RedisPool pool{options};
+  const std::vector<std::vector<std::string_view>> slow(10, {"BLPOP", "nothing", "0.2"});
+  EXPECT_THROW(pool.pipeline(slow), RedisConnectionLost);
+}
+
 TEST_F(RedisPoolTest, NobodyListeningIsKnownAtOnce) {
   RedisPool pool{{.address = {.port = test::free_port()}}};
   EXPECT_LT(time_of([&] { EXPECT_FALSE(answers(pool)); }), milliseconds{200});

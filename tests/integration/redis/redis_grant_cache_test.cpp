@@ -84,9 +84,9 @@ TEST_F(RedisGrantCacheTest, OfSeveralGrantsEachIsPutUnlessSomethingIsThere) {
   const Grant grant = grant_for(seconds{3600});
   ASSERT_TRUE(bury(revoked(1)).has_value());
   ASSERT_TRUE(cache_.put_if_absent(hash_of(2), before).has_value());
-  const std::vector<app::GrantCache::Record> records{
+  const std::vector<app::GrantCache::HashedGrant> grants{
       {hash_of(1), grant}, {hash_of(2), grant}, {hash_of(3), grant}, {hash_of(4), grant}};
-  ASSERT_TRUE(cache_.put_all_if_absent(records).has_value());
+  ASSERT_TRUE(cache_.put_all_if_absent(grants).has_value());
   EXPECT_TRUE(is_revoked(1));
   EXPECT_EQ(record(2), GrantRecord{before});
   EXPECT_EQ(record(3), GrantRecord{grant});

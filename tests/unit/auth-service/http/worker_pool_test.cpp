@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <future>
+#include <barrier>
 #include <latch>
 #include <list>
 #include <mutex>
@@ -20,7 +20,9 @@ class NumberPool {
   NumberPool(std::size_t workers, std::size_t queue_size)
       : pool_(
             "test", workers, queue_size, [this](std::list<int>& jobs) { run(jobs); },
-            [](int job, int first) { return job / 10 == first / 10; }) {}
+            [](int one, int other) { return one / 10 == other / 10; }) {}
+
+  ~NumberPool() { release(); }
 
   bool submit(int job) { return pool_.try_submit(job); }
   // The worker that takes a job does not go on before release().
@@ -29,7 +31,10 @@ class NumberPool {
     ASSERT_TRUE(submit(job));
     holding_.wait();
   }
-  void release() { release_.set_value(); }
+  void release() {
+    released_ = true;
+    released_.notify_all();
+  }
   std::vector<Numbers> drain() {
     pool_.drain();
     return batches_;
@@ -44,7 +49,7 @@ class NumberPool {
     }
     if (jobs.front() == held_) {
       holding_.count_down();
-      released_.wait();
+      released_.wait(false);
     }
   }
 
@@ -52,8 +57,7 @@ class NumberPool {
   std::vector<Numbers> batches_;
   std::atomic<int> held_{-1};
   std::latch holding_{1};
-  std::promise<void> release_;
-  std::shared_future<void> released_ = release_.get_future().share();
+  std::atomic<bool> released_{false};
   WorkerPool<int> pool_;
 };
 
@@ -93,6 +97,21 @@ TEST(WorkerPool, RunsNoMoreTogetherThanItSays) {
             (std::vector<Numbers>{{0}, Numbers(WorkerPool<int>::kLargestBatch, 10), {10}}));
 }
 
+// Each job waits for the others, which needs a worker for each, and the next round for all of them.
+TEST(WorkerPool, WakesAWorkerForEveryJob) {
+  constexpr int kWorkers = 8;
+  std::barrier together{kWorkers + 1};
+  WorkerPool<int> pool(
+      "test", kWorkers, kWorkers, [&](std::list<int>& /*jobs*/) { together.arrive_and_wait(); },
+      [](int /*one*/, int /*other*/) { return false; });
+  for (int round = 0; round < 500; ++round) {
+    for (int job = 0; job < kWorkers; ++job) {
+      ASSERT_TRUE(pool.try_submit(job));
+    }
+    together.arrive_and_wait();
+  }
+}
+
 TEST(WorkerPool, RefusesWhenTheQueueIsFull) {
   NumberPool pool{1, 2};
   pool.hold(0);
@@ -116,7 +135,7 @@ TEST(WorkerPool, RefusesOnceItDrains) {
 TEST(WorkerPool, TakesNamesOfAnyLength) {
   const WorkerPool<int> pool(
       "a name that the kernel would not take", 1, 1, [](std::list<int>& /*jobs*/) {},
-      [](int /*job*/, int /*first*/) { return false; });
+      [](int /*one*/, int /*other*/) { return false; });
   EXPECT_EQ(pool.name(), "a name that the kernel would not take");
 }
 

@@ -91,7 +91,7 @@ std::optional<app::Principal> FakeAccountTokens::verify(std::string_view jwt) {
   return std::nullopt;
 }
 
-domain::Result<void> FakeGrantCache::put_all_if_absent(std::span<const Record> puts) {
+domain::Result<void> FakeGrantCache::put_all_if_absent(std::span<const HashedGrant> puts) {
   if (is_down) {
     return unavailable();
   }

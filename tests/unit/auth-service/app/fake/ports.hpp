@@ -83,7 +83,7 @@ class FakeAccountTokens final : public app::AccountTokens {
 
 class FakeGrantCache final : public app::GrantCache {
  public:
-  domain::Result<void> put_all_if_absent(std::span<const Record> puts) override;
+  domain::Result<void> put_all_if_absent(std::span<const HashedGrant> puts) override;
   domain::Result<void> put_extended(const TokenHash& hash, const Grant& grant) override;
   domain::Result<void> put_tombstones(std::span<const app::RevokedToken> tokens) override;
   domain::Result<std::string> incarnation() override;

@@ -53,12 +53,17 @@ http::Response ApiTest::answer(const http::Router& router, std::string_view meth
   if (const auto* const handler = std::get_if<http::Handler>(&match->route->handler)) {
     return (*handler)(request);
   }
-  http::Response answered;
-  const http::Request* const asked = &request;
-  std::get<http::BatchHandler>(match->route->handler)(
-      {&asked, 1},
-      [&](std::size_t /*place*/, http::Response response) { answered = std::move(response); });
-  return answered;
+  return answer_together(match->route->handler, {&request}).at(0);
+}
+
+std::map<std::size_t, http::Response> ApiTest::answer_together(
+    const http::AnyHandler& handler, const std::vector<const http::Request*>& requests) {
+  std::map<std::size_t, http::Response> answers;
+  const auto answer = [&](std::size_t place, http::Response response) {
+    EXPECT_TRUE(answers.emplace(place, std::move(response)).second) << "answered twice";
+  };
+  (*std::get<std::shared_ptr<const http::BatchHandler>>(handler))(requests, answer);
+  return answers;
 }
 
 ApiTest::Headers ApiTest::as(const std::string& name) {

@@ -1,6 +1,8 @@
 // The routes of both listeners on the use cases, whose ports are in memory.
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,10 @@ class ApiTest : public ServiceTest {
   std::string bought_token(const Headers& headers);
 
   http::ApiSettings settings{.version = "1.2.3", .cookie = {}};
+
+  // What a handler that takes several makes of them, by place.
+  static std::map<std::size_t, http::Response> answer_together(
+      const http::AnyHandler& handler, const std::vector<const http::Request*>& requests);
 
  private:
   static http::Response answer(const http::Router& router, std::string_view method,

@@ -1,9 +1,6 @@
 // The token check for nginx: shared/check.hpp.
 #include "shared/check.hpp"
 
-#include <map>
-#include <vector>
-
 #include "api_test.hpp"
 #include "shared/token.hpp"
 
@@ -32,6 +29,11 @@ class CheckApi : public ApiTest {
     EXPECT_EQ(header_of(response, check::kReasonHeader), reason);
     EXPECT_EQ(header_of(response, "WWW-Authenticate"), "Bearer");
     EXPECT_TRUE(response.body.empty());
+  }
+
+  static const http::Route& route_of(const http::Router& router, http::Method method,
+                                     std::string_view path) {
+    return *std::get<http::Router::Match>(router.find(method, path)).route;
   }
 
   std::string token;
@@ -68,21 +70,33 @@ TEST_F(CheckApi, TheFirstGrantStartsTheClock) {
 }
 
 TEST_F(CheckApi, OfSeveralAtOnceEachGetsItsOwnAnswer) {
-  const std::string name{check::kTokenHashHeader};
-  std::vector<http::Request> requests(3);
-  requests[0].headers = {{name, std::string(64, '0')}};
-  requests[1].headers = {{name, "not hexadecimal"}};
-  requests[2].headers = {{name, hash_token(token)->hex()}};
+  const auto asking_for = [](const std::string& hash) {
+    http::Request request;
+    request.headers = {{std::string{check::kTokenHashHeader}, hash}};
+    return request;
+  };
+  const std::string hash = hash_token(token)->hex();
+  expect_granted(by_hash(hash));
+  const http::Request unknown = asking_for(std::string(64, '0'));
+  const http::Request wrong = asking_for("not hexadecimal");
+  const http::Request good = asking_for(hash);
   const http::Router router = http::internal_api(use_cases);
-  const auto found = router.find(http::Method::kGet, check::kGrantPath);
-  const auto& handler = std::get<http::Router::Match>(found).route->handler;
-  std::map<std::size_t, Response> answers;
-  std::get<http::BatchHandler>(handler)(
-      std::vector<const http::Request*>{requests.data(), &requests[1], &requests[2]},
-      [&](std::size_t place, Response response) { answers[place] = std::move(response); });
+  const auto answers = answer_together(
+      route_of(router, http::Method::kGet, check::kGrantPath).handler, {&unknown, &wrong, &good});
+  ASSERT_EQ(answers.size(), 3U);
   expect_refused(answers.at(0), check::kReasonUnknown);
   EXPECT_EQ(answers.at(1).status, 400);
   expect_granted(answers.at(2));
+}
+
+TEST_F(CheckApi, NginxsQuestionsHaveAPoolOfTheirOwn) {
+  const http::Router internal = http::internal_api(use_cases);
+  EXPECT_EQ(route_of(internal, http::Method::kGet, check::kGrantPath).pool, http::Pool::kCheck);
+  EXPECT_EQ(route_of(internal, http::Method::kPost, check::kCheckPath).pool, http::Pool::kCheck);
+  const http::Router open = http::public_api(use_cases, settings, clock);
+  for (const char* path : {"/api/v1/tokens/validate", "/api/v1/proxy/authenticate"}) {
+    EXPECT_EQ(route_of(open, http::Method::kPost, path).pool, http::Pool::kGeneral);
+  }
 }
 
 TEST_F(CheckApi, SaysWhyItRefuses) {
