@@ -76,9 +76,9 @@ domain::Result<void> RedisGrantCache::put_all_if_absent(std::span<const HashedGr
     std::vector<std::vector<std::string_view>> commands;
     commands.reserve(grants.size());
     for (const auto& [hash, grant] : grants) {
-      const auto& [key, record, expiry] =
-          texts.emplace_back(active_token_key(hash), format_grant_record(grant),
-                             std::to_string(grant.expires_at.time_since_epoch().count()));
+      texts.push_back({active_token_key(hash), format_grant_record(grant),
+                       std::to_string(grant.expires_at.time_since_epoch().count())});
+      const auto& [key, record, expiry] = texts.back();
       // EXAT rather than EX: however late this arrives, the record dies with the token.
       commands.push_back({"SET", key, record, "NX", "EXAT", expiry});
     }
