@@ -10,13 +10,11 @@
 #include <array>
 #include <cstring>
 
+#include "shared/characters.hpp"
 #include "shared/hex.hpp"
 
 namespace zenzefi {
 namespace {
-
-// Sixteen characters at once. What is no ASCII is negative, and in no range.
-using Characters [[gnu::vector_size(16)]] = std::int8_t;
 
 // Of each character -1 if it is in the alphabet, else 0.
 Characters is_base64url(Characters text) noexcept {
@@ -60,9 +58,7 @@ bool is_plausible_token(std::string_view token) noexcept {
   text = Characters{} + '_';
   std::memcpy(&text, token.data(), token.size());
   good &= is_base64url(text);
-  std::array<std::uint64_t, 2> halves;
-  std::memcpy(halves.data(), &good, sizeof halves);
-  return (halves[0] & halves[1]) == ~std::uint64_t{0};
+  return are_zero(~good);
 }
 
 std::string TokenHash::hex() const {

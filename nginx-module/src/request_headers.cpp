@@ -1,6 +1,9 @@
 #include "request_headers.hpp"
 
+#include <cstring>
+
 #include "shared/ascii.hpp"
+#include "shared/characters.hpp"
 
 namespace zenzefi::gateway {
 namespace {
@@ -9,6 +12,22 @@ constexpr ngx_uint_t kMarked = 0;
 
 constexpr char normalise(u_char c) noexcept {
   return c == '-' ? '_' : to_lower(static_cast<char>(c));
+}
+
+Characters normalise(Characters text) noexcept {
+  const Characters is_capital = (text >= 'A') & (text <= 'Z');
+  const Characters is_dash = text == '-';
+  return text ^ (is_capital & ('A' ^ 'a')) ^ (is_dash & ('-' ^ '_'));
+}
+
+// Of 8 to 16 characters the first eight and the last eight.
+Characters ends_of(const void* text, std::size_t size) noexcept {
+  constexpr std::size_t kHalf = sizeof(Characters) / 2;
+  Characters ends;
+  std::memcpy(&ends, text, kHalf);
+  std::memcpy(reinterpret_cast<char*>(&ends) + kHalf, static_cast<const char*>(text) + size - kHalf,
+              kHalf);
+  return ends;
 }
 
 bool is_cookie(const ngx_table_elt_t& header) noexcept {
@@ -123,7 +142,11 @@ bool append_unmarked(PartChain& chain, const ngx_list_part_t& part) noexcept {
 }  // namespace
 
 bool is_spelling_of(const u_char* name, std::string_view normalised) noexcept {
-  for (std::size_t i = 0; i < normalised.size(); ++i) {
+  const std::size_t size = normalised.size();
+  if (size >= sizeof(Characters) / 2 && size <= sizeof(Characters)) {
+    return are_zero(normalise(ends_of(name, size)) ^ ends_of(normalised.data(), size));
+  }
+  for (std::size_t i = 0; i < size; ++i) {
     if (normalise(name[i]) != normalised[i]) {
       return false;
     }
