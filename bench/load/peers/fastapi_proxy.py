@@ -16,7 +16,8 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 app = FastAPI()
 cache = redis.asyncio.Redis(host="127.0.0.1", port=int(os.environ["REDIS_PORT"]))
-client = httpx.AsyncClient(base_url=os.environ["TARGET_URL"])
+# Without a limit: an answer whose client leaves while it is streamed is never closed, and keeps its connection.
+client = httpx.AsyncClient(base_url=os.environ["TARGET_URL"], limits=httpx.Limits(max_connections=None))
 
 
 async def grant_of(request):
