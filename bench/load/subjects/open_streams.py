@@ -54,7 +54,8 @@ def cut(stack, held, opened, one):
     if ended(stream for stream, _ in others):
         raise Problem("streams of others were cut")
     # The database first, as the service does it: who cannot ask Redis asks there.
-    stack.sql(f"UPDATE access_tokens SET revoked_at = now() WHERE user_id <> '{one}';")
+    owners = ", ".join(f"'{owner}'" for owner in {token.user_id for _, token in others})
+    stack.sql(f"UPDATE access_tokens SET revoked_at = now() WHERE user_id IN ({owners});")
     redis = Redis(stack.ports[""].redis)
     began = time.monotonic()
     redis.send(tokens.revoke_commands(token for _, token in others))
