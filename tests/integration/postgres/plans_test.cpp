@@ -202,9 +202,9 @@ TEST_F(Plans, TokensAreReadFromTheirIndexes) {
 }
 
 TEST_F(Plans, TokensAreFoundByTheirHashes) {
-  std::vector<TokenHash> hashes(32);
-  for (TokenHash& hash : hashes) {
-    hash = hash_token("t" + std::to_string(&hash - hashes.data())).value();
+  std::vector<TokenHash> hashes;
+  for (int i = 0; i < 32; ++i) {
+    hashes.push_back(hash_token("t" + std::to_string(i)).value());
   }
   for (const char* table : {"access_tokens", "users"}) {
     expect_indexed(table, "WHERE token_hash = asked.hash", [&](Transaction& t) {

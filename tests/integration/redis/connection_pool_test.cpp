@@ -22,7 +22,14 @@ bool answers(RedisPool& pool) {
   }
 }
 
-class RedisPoolTest : public RedisTest {};
+class RedisPoolTest : public RedisTest {
+ protected:
+  static RedisPoolOptions one_connection_to(const RedisServer& redis) {
+    RedisPoolOptions options = options_for(redis);
+    options.connections = 1;
+    return options;
+  }
+};
 
 TEST_F(RedisPoolTest, TheFirstCommandWaitsForTheFirstConnection) {
   const RedisServer redis;
@@ -62,8 +69,7 @@ TEST_F(RedisPoolTest, ManyThreadsShareFewConnections) {
 
 TEST_F(RedisPoolTest, WhoWaitsGetsTheConnectionThatIsGivenBack) {
   const RedisServer redis;
-  RedisPoolOptions options = options_for(redis);
-  options.connections = 1;
+  RedisPoolOptions options = one_connection_to(redis);
   options.command_timeout = std::chrono::seconds{60};
   RedisPool pool{options};
   EXPECT_LT(time_of([&] {
@@ -76,9 +82,7 @@ TEST_F(RedisPoolTest, WhoWaitsGetsTheConnectionThatIsGivenBack) {
 
 TEST_F(RedisPoolTest, ARefusalInAPipelineLeavesTheConnectionInStep) {
   const RedisServer redis;
-  RedisPoolOptions options = options_for(redis);
-  options.connections = 1;
-  RedisPool pool{options};
+  RedisPool pool{one_connection_to(redis)};
   const std::string id = pool.command({"CLIENT", "ID"}).text;
   const std::vector<std::vector<std::string_view>> commands{
       {"SET", "a", "1"}, {"NONSENSE"}, {"SET", "b", "2"}};
@@ -89,9 +93,7 @@ TEST_F(RedisPoolTest, ARefusalInAPipelineLeavesTheConnectionInStep) {
 
 TEST_F(RedisPoolTest, AnErrorOfRedisLeavesTheConnectionAlive) {
   const RedisServer redis;
-  RedisPoolOptions options = options_for(redis);
-  options.connections = 1;
-  RedisPool pool{options};
+  RedisPool pool{one_connection_to(redis)};
   const std::string id = pool.command({"CLIENT", "ID"}).text;
   EXPECT_THROW(pool.command({"NONSENSE"}), RedisRefused);
   EXPECT_EQ(pool.command({"CLIENT", "ID"}).text, id);
